@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "rapport",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "rapport", targets: ["RapportCommand"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
+  ],
+  targets: [
+    .target(name: "Partnering"),
+    .target(
+      name: "Ballots",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "Database",
+      dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+      resources: [.copy("Migrations")]),
+    .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .target(
+      name: "Rapport",
+      dependencies: [
+        "Partnering", "Ballots", "Database", "CArgon2",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [
+        .copy("Application/ApplicationViews"),
+        .copy("Design/DesignAssets"),
+        .copy("Design/DesignViews"),
+        .copy("People/PeopleViews"),
+        .copy("Surveys/Instruments"),
+        .copy("Surveys/SurveyViews"),
+      ]),
+    .executableTarget(
+      name: "RapportCommand",
+      dependencies: [
+        "Rapport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftCSV", package: "SwiftCSV"),
+      ]),
+    .testTarget(name: "PartneringTests", dependencies: ["Partnering"]),
+    .testTarget(name: "BallotsTests", dependencies: ["Ballots"]),
+    .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
+    .testTarget(
+      name: "RapportTests",
+      dependencies: ["Rapport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,63 @@
+import Foundation
+
+/// One numbered step of the schema. Steps are only ever added.
+public struct Migration: Sendable {
+  /// From 1, without gaps.
+  public let number: Int
+  public let sql: String
+
+  /// FNV-1a over the text, enough to notice a changed file.
+  var checksum: String {
+    let hash = sql.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+
+  /// The steps that this program brings along.
+  /// - Throws: `ResourcesMissing`.
+  public static func all() throws -> [Migration] {
+    try Resources(of: "Database").files(endingIn: [".sql"]).enumerated().map { place, file in
+      Migration(number: place + 1, sql: try String(contentsOf: file, encoding: .utf8))
+    }
+  }
+}
+
+extension Database {
+  /// Brings the schema up to the newest of `migrations`, each step in a transaction of its own.
+  /// - Throws: `DatabaseFailure.newerSchema` or `.changedMigration`, with nothing changed.
+  public func migrate(with migrations: [Migration]) async throws {
+    try await write { connection in
+      try connection.execute(
+        "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, checksum TEXT NOT NULL)")
+    }
+    let applied = try await read { connection in
+      try connection.query("SELECT number, checksum FROM migration ORDER BY number")
+        .map { (try $0.int("number"), try $0.text("checksum")) }
+    }
+    for (number, checksum) in applied {
+      guard let known = migrations.first(where: { $0.number == number }) else {
+        throw DatabaseFailure.newerSchema(found: number, known: migrations.count)
+      }
+      guard known.checksum == checksum else { throw DatabaseFailure.changedMigration(number) }
+    }
+    for migration in migrations where migration.number > (applied.last?.0 ?? 0) {
+      try await write { connection in
+        for statement in migration.statements { try connection.execute(statement) }
+        try connection.execute(
+          "INSERT INTO migration (number, checksum) VALUES ($1, $2)",
+          [Value(migration.number), .text(migration.checksum)])
+      }
+    }
+  }
+}
+
+extension Migration {
+  /// The statements: each ends with a semicolon at the end of a line.
+  var statements: [String] {
+    sql.split(separator: "\n")
+      .filter { !$0.hasPrefix("--") }
+      .joined(separator: "\n")
+      .components(separatedBy: ";\n")
+      .map { $0.trimmingCharacters(in: .whitespacesAndNewlines.union([";"])) }
+      .filter { !$0.isEmpty }
+  }
+}

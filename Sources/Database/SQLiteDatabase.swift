@@ -1,0 +1,156 @@
+import Foundation
+import GRDB
+
+/// SQLite inside the program: write-ahead log, every commit on the disk before it is acknowledged,
+/// one writer, several readers.
+public struct SQLiteDatabase: Database {
+  private let pool: DatabasePool
+
+  /// Opens the file, and makes it if it is not there. The caller holds the data folder's lock.
+  /// - Throws: `DatabaseFailure`.
+  public init(path: String) throws {
+    pool = try failing {
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(10)
+      configuration.foreignKeysEnabled = true
+      configuration.maximumReaderCount = 4
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      try pool.writeWithoutTransaction { database in
+        // GRDB sets NORMAL after its own preparation; a commit must outlive a power cut.
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        try SQLiteDatabase.check(database)
+      }
+      return pool
+    }
+  }
+
+  public func read<Result: Sendable>(
+    _ body: @escaping @Sendable (any Connection) throws -> Result
+  ) async throws -> Result {
+    try await failing { try await pool.read { try body(SQLiteConnection(database: $0)) } }
+  }
+
+  @discardableResult
+  public func write<Result: Sendable>(
+    _ body: @escaping @Sendable (any Connection) throws -> Result
+  ) async throws -> Result {
+    try await failing { try await pool.write { try body(SQLiteConnection(database: $0)) } }
+  }
+
+  public func close() throws {
+    try failing {
+      try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try pool.close()
+    }
+  }
+
+  /// Copies the whole database, as it is at one moment, into a new file, without holding up writers.
+  public func copy(to path: String) throws {
+    try failing {
+      let target = try DatabaseQueue(path: path)
+      try pool.backup(to: target)
+      try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try target.close()
+    }
+  }
+
+  /// The complaints of SQLite's own check of the whole file; none if it is sound.
+  public func complaints() async throws -> [String] {
+    try await failing {
+      try await pool.read { database in
+        try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+          + (GRDB.Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" })
+      }
+    }
+  }
+
+  private static func check(_ database: GRDB.Database) throws {
+    let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+    let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
+    let foreignKeys = try Int.fetchOne(database, sql: "PRAGMA foreign_keys")
+    guard synchronous == 2, journal == "wal", foreignKeys == 1 else {
+      throw DatabaseFailure.unavailable(
+        "SQLite did not take its settings: synchronous \(synchronous ?? -1), journal \(journal ?? "?")")
+    }
+  }
+}
+
+// Both modules call it Row.
+private typealias Found = Row
+
+private struct SQLiteConnection: Connection {
+  let database: GRDB.Database
+
+  func query(_ sql: String, _ values: [Value]) throws -> [Found] {
+    try failing {
+      let statement = try database.cachedStatement(sql: sql)
+      let rows = try GRDB.Row.fetchAll(statement, arguments: arguments(values))
+      return rows.map { row in
+        var columns: [String: Value] = [:]
+        for (name, value) in row { columns[name] = Value(value.storage) }
+        return Found(columns: columns)
+      }
+    }
+  }
+
+  func execute(_ sql: String, _ values: [Value]) throws -> Int {
+    try failing {
+      let statement = try database.cachedStatement(sql: sql)
+      try statement.execute(arguments: arguments(values))
+      return database.changesCount
+    }
+  }
+
+  /// GRDB binds an array in order of appearance but `$1` by the name "1": bind by name.
+  private func arguments(_ values: [Value]) -> StatementArguments {
+    var named: [String: (any DatabaseValueConvertible)?] = [:]
+    for (place, value) in values.enumerated() { named[String(place + 1)] = value.convertible }
+    return StatementArguments(named)
+  }
+}
+
+extension Value {
+  fileprivate init(_ storage: DatabaseValue.Storage) {
+    switch storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .double(number)
+    case .string(let text): self = .text(text)
+    case .blob(let data): self = .bytes(Array(data))
+    }
+  }
+
+  fileprivate var convertible: (any DatabaseValueConvertible)? {
+    switch self {
+    case .null: nil
+    case .integer(let number): number
+    case .double(let number): number
+    case .text(let text): text
+    case .bytes(let bytes): Data(bytes)
+    }
+  }
+}
+
+private func failing<Result>(_ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let error as GRDB.DatabaseError { throw DatabaseFailure(error) }
+}
+
+private func failing<Result>(_ body: () async throws -> Result) async throws -> Result {
+  do { return try await body() } catch let error as GRDB.DatabaseError { throw DatabaseFailure(error) }
+}
+
+extension DatabaseFailure {
+  fileprivate init(_ error: GRDB.DatabaseError) {
+    let message = error.message ?? error.resultCode.description
+    self =
+      switch error.resultCode {
+      case .SQLITE_CONSTRAINT: .constraint(message)
+      case .SQLITE_FULL: .full
+      case .SQLITE_READONLY: .readOnly
+      case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(message)
+      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_CANTOPEN: .unavailable(message)
+      case .SQLITE_MISUSE: .closed
+      default: .statement(message)
+      }
+  }
+}

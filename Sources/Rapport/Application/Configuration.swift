@@ -1,0 +1,40 @@
+import Foundation
+
+/// What the operator chose.
+public struct Configuration: Sendable {
+  /// The folder that holds the database and, in `keys/`, the open rounds' sealing keys.
+  public let data: URL
+  /// Where people reach Rapport; every link is built from it.
+  public let baseURL: BaseURL
+  /// Whether this is a demonstration space, with its page of sign-in buttons.
+  public let isDemonstration: Bool
+
+  public init(data: URL, baseURL: BaseURL, isDemonstration: Bool = false) {
+    self.data = data
+    self.baseURL = baseURL
+    self.isDemonstration = isDemonstration
+  }
+}
+
+/// The address that people type, without a path: `https://rapport.example`.
+public struct BaseURL: Sendable, Equatable, CustomStringConvertible {
+  public let description: String
+  public let isSecure: Bool
+  let isLoopback: Bool
+
+  /// `nil` unless it is http or https, a host, and perhaps a port.
+  public init?(_ text: String) {
+    guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+      scheme == "http" || scheme == "https", let host = parts.host?.lowercased(), !host.isEmpty,
+      parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil, parts.user == nil
+    else { return nil }
+    isSecure = scheme == "https"
+    isLoopback = host == "localhost" || host == "[::1]" || host == "::1" || host.hasPrefix("127.")
+    description = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
+  }
+
+  /// Browsers give the ballot's cryptography to https and loopback pages only. [anonymity, Open]
+  var allowsRounds: Bool { isSecure || isLoopback }
+
+  func link(_ path: String) -> String { description + path }
+}

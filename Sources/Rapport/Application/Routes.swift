@@ -1,0 +1,32 @@
+import Hummingbird
+
+/// The router of pages: handlers see who visits.
+typealias Pages = RouterGroup<PageContext>
+
+extension House {
+  /// Every route of the product; a new capability is one line here.
+  func router() -> Router<BareContext> {
+    let router = Router(context: BareContext.self)
+    router.add(middleware: Answering(house: self))
+    AssetRoutes(assets: assets).add(to: router)
+    let pages = router.group(context: PageContext.self)
+    let _ = pages.add(middleware: Visiting(house: self))
+    PeopleRoutes(house: self).add(to: pages)
+    return router
+  }
+}
+
+/// Style sheets and scripts: the address names a version, so it never changes.
+struct AssetRoutes: Sendable {
+  let assets: Assets
+
+  func add(to router: Router<BareContext>) {
+    router.get("/assets/:version/:name") { _, context in
+      guard let asset = assets[context.parameters.get("name") ?? ""] else { throw Refusal.notFound }
+      return Response(
+        status: .ok,
+        headers: [.contentType: asset.type, .cacheControl: "public, max-age=31536000, immutable"],
+        body: .init(byteBuffer: ByteBuffer(bytes: asset.bytes)))
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Database
+import Foundation
+import Mustache
+
+/// The pages' templates, each escaping what it is given.
+struct Templates: Sendable {
+  private let library: MustacheLibrary
+  /// Their names, for the tests that visit them all.
+  let names: [String]
+
+  /// - Throws: `ResourcesMissing`, or `TemplateFailure` naming the file.
+  init(resources: Resources) throws {
+    MustacheContentTypes.register(EscapedHTML(), named: "RAPPORT")
+    var library = MustacheLibrary()
+    var names: [String] = []
+    for file in try resources.files(endingIn: [".mustache"]) {
+      let name = file.deletingPathExtension().lastPathComponent
+      guard library.getTemplate(named: name) == nil else { throw TemplateFailure(name: name, reason: "there are two") }
+      let text = try String(contentsOf: file, encoding: .utf8)
+      do {
+        // The library's own escaping goes by Character and lets a quote with a combining mark through.
+        let template = try MustacheTemplate(string: "{{% CONTENT_TYPE:RAPPORT}}" + text)
+        library.register(template, named: name)
+      } catch {
+        throw TemplateFailure(name: name, reason: String(describing: error))
+      }
+      names.append(name)
+    }
+    self.library = library
+    self.names = names
+  }
+
+  /// - Throws: `TemplateFailure` if there is no such template.
+  func render(_ name: String, with object: Any) throws -> String {
+    guard let page = library.render(object, withTemplate: name) else {
+      throw TemplateFailure(name: name, reason: "there is none")
+    }
+    return page
+  }
+}
+
+struct TemplateFailure: Error {
+  let name: String
+  let reason: String
+}
+
+/// Escapes byte by byte, so that no combining mark or joiner can hide a quote or a bracket.
+struct EscapedHTML: MustacheContentType {
+  func escapeText(_ text: String) -> String {
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): escaped += "&amp;".utf8
+      case UInt8(ascii: "<"): escaped += "&lt;".utf8
+      case UInt8(ascii: ">"): escaped += "&gt;".utf8
+      case UInt8(ascii: "\""): escaped += "&quot;".utf8
+      case UInt8(ascii: "'"): escaped += "&#39;".utf8
+      case 0: escaped += "\u{FFFD}".utf8
+      default: escaped.append(byte)
+      }
+    }
+    return String(decoding: escaped, as: UTF8.self)
+  }
+}

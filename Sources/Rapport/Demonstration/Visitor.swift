@@ -1,0 +1,103 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// A person at a browser, inside the program: keeps cookies, fills in forms, follows links. The demonstration's
+/// people use Rapport through this, by the same pages as everybody, and so do the tests.
+actor Visitor {
+  private let responder: any HTTPResponder<BareContext>
+  private var cookies: [String: String] = [:]
+  private(set) var last = Page(status: .ok, headers: [:], text: "")
+
+  struct Page: Sendable {
+    let status: HTTPResponse.Status
+    let headers: HTTPFields
+    let text: String
+
+    /// Where a redirect leads.
+    var location: String? { headers[.location] }
+
+    /// The value that the page's forms must carry.
+    var formToken: String {
+      guard let name = text.range(of: "name=\"form-token\" value=\"") else { return "" }
+      return String(text[name.upperBound...].prefix { $0 != "\"" })
+    }
+  }
+
+  init(to responder: any HTTPResponder<BareContext>) { self.responder = responder }
+
+  @discardableResult
+  func get(_ path: String, headers: HTTPFields = [:]) async throws -> Page {
+    try await send(.get, path, headers: headers, body: "")
+  }
+
+  /// Sends a form with the token of the page that was last looked at.
+  @discardableResult
+  func post(_ path: String, _ fields: [(String, String)]) async throws -> Page {
+    var allowed = CharacterSet.alphanumerics
+    allowed.insert(charactersIn: "-._~")
+    let token = last.formToken.isEmpty ? [] : [("form-token", last.formToken)]
+    let pairs: [String] = (fields + token).map { name, value in
+      name + "=" + (value.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
+    }
+    let body: String = pairs.joined(separator: "&")
+    return try await send(
+      .post, path,
+      headers: [.contentType: "application/x-www-form-urlencoded", .secFetchSite: "same-origin"], body: body)
+  }
+
+  /// Sends a form and follows the redirect that a done form answers with.
+  @discardableResult
+  func submit(_ path: String, _ fields: [(String, String)]) async throws -> Page {
+    let answer = try await post(path, fields)
+    guard answer.status == .seeOther, let location = answer.location else { return answer }
+    return try await get(location)
+  }
+
+  @discardableResult
+  func send(
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields, body: String, withCookies: Bool = true
+  ) async throws -> Page {
+    var headers = headers
+    if withCookies, !cookies.isEmpty {
+      let pairs: [String] = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      headers[.cookie] = pairs.joined(separator: "; ")
+    }
+    let request = Request(
+      head: HTTPRequest(method: method, scheme: "http", authority: "rapport", path: path, headerFields: headers),
+      body: RequestBody(buffer: ByteBuffer(string: body)))
+    let context = BareContext(inside: .init(logger: Logger(label: "inside") { _ in SwiftLogNoOpLogHandler() }))
+    let response = try await responder.respond(to: request, context: context)
+    keep(response.headers[values: .setCookie])
+    let page = Page(status: response.status, headers: response.headers, text: try await Self.text(of: response))
+    if withCookies { last = page }
+    return page
+  }
+
+  private func keep(_ lines: [String]) {
+    for line in lines {
+      guard let pair = line.split(separator: ";").first, let equals = pair.firstIndex(of: "=") else { continue }
+      let (name, value) = (String(pair[..<equals]), String(pair[pair.index(after: equals)...]))
+      cookies[name] = value.isEmpty ? nil : value
+    }
+  }
+
+  private static func text(of response: Response) async throws -> String {
+    let collected = NIOLockedValueBox(ByteBuffer())
+    try await response.body.write(CollectingWriter(collected: collected))
+    return collected.withLockedValue { String(buffer: $0) }
+  }
+}
+
+private struct CollectingWriter: ResponseBodyWriter {
+  let collected: NIOLockedValueBox<ByteBuffer>
+
+  mutating func write(_ buffer: ByteBuffer) async throws {
+    collected.withLockedValue { _ = $0.writeImmutableBuffer(buffer) }
+  }
+
+  consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
