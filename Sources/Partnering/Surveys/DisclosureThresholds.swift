@@ -48,8 +48,9 @@ public enum HiddenBecause: String, Codable, Sendable {
 /// The disclosure rules, as far as they decide about one round's figures.
 struct DisclosureRules {
   let minimumGroup: Int
-  /// Rule D5; only the test that shows why the rule is needed switches it off.
-  var hidesNearlyUnanimousParties = true
+  /// Rule D5: a party is alike if all its answers, save this many, are the same. Only the test that shows why the
+  /// rule is needed, and needed with one, sets another number; `nil` removes the rule.
+  var alikeSave: Int? = 1
 
   /// D1, D2: of a round or an item with this many answers.
   func hides(answers: Int) -> HiddenBecause? { answers < minimumGroup ? .tooFewAnswers : nil }
@@ -63,7 +64,7 @@ struct DisclosureRules {
   func hidesSplit(ballots: [Int], answers: [Histogram]) -> HiddenBecause? {
     if let reason = hidesSplit(ballots: ballots) { return reason }
     if answers.contains(where: { $0.n < minimumGroup }) { return .tooFewAnswers }
-    if hidesNearlyUnanimousParties, answers.contains(where: \.isNearlyUnanimous) { return .protectingAnonymity }
+    if let alikeSave, answers.contains(where: { $0.differing <= alikeSave }) { return .protectingAnonymity }
     return nil
   }
 

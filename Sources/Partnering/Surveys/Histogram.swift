@@ -43,8 +43,8 @@ public struct Histogram: Sendable, Hashable {
   /// At least a quarter gave 1 or 2, and at least a quarter gave 4 or 5; `nil` if nobody rated.
   public var isDivided: Bool? { n == 0 ? nil : 4 * low >= n && 4 * high >= n }
 
-  /// All rated alike, or all but one at most.
-  var isNearlyUnanimous: Bool { n - (counts.max() ?? 0) <= 1 }
+  /// How many did not give the commonest rating.
+  var differing: Int { n - (counts.max() ?? 0) }
 
   public static func + (left: Histogram, right: Histogram) -> Histogram {
     var total = left
