@@ -29,12 +29,18 @@ public struct BaseURL: Sendable, Equatable, CustomStringConvertible {
       parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil, parts.user == nil
     else { return nil }
     isSecure = scheme == "https"
-    isLoopback = host == "localhost" || host == "[::1]" || host == "::1" || host.hasPrefix("127.")
+    isLoopback = ["localhost", "[::1]", "::1"].contains(host) || Self.isLoopbackNumber(host)
     description = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
   }
 
   /// Browsers give the ballot's cryptography to https and loopback pages only. [anonymity, Open]
   var allowsRounds: Bool { isSecure || isLoopback }
+
+  /// 127.0.0.0/8 in four numbers; a name such as 127.example is somebody else's.
+  private static func isLoopbackNumber(_ host: String) -> Bool {
+    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return numbers.count == 4 && numbers.first == 127 && numbers.allSatisfy { $0 != nil }
+  }
 
   func link(_ path: String) -> String { description + path }
 }
