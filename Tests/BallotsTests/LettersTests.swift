@@ -64,6 +64,16 @@ struct LettersTests {
     #expect(BallotKey(typed: text) == nil)
   }
 
+  // Worked out by an implementation of HKDF of its own in Tests/browser/test_ballot_crypto.py.
+  @Test func `a ballot key stands for the same serial and receipt as in the browser`() throws {
+    let key = try #require(BallotKey(bytes: 0..<16))
+    let holder = try BallotHolder(ballotKey: key, digest: Story.digest, segment: SegmentKey.generate().publicKey)
+    #expect(holder.serial.bytes == Data(hex: "bc54b07fd010f63e596b49fec127afb252adcf4c3c378ca42facfc36d93907f0"))
+    #expect(holder.receipt.letters == "HEX5-EM6W-J21F-SD1V")
+    #expect(key.letters == "000G-40R4-0M30-E209-185G-R38E-1XDK")
+    #expect(Story.digest.words.joined(separator: " ") == "kaluf miruz muvuk")
+  }
+
   @Test func `a receipt reads as its bits, five by five`() throws {
     let receipt = try #require(Receipt(bytes: [0x00, 0x44, 0x32, 0x14, 0xc7, 0x42, 0x54, 0xb6, 0x35, 0xcf]))
     #expect(receipt.letters == "0123-4567-89AB-CDEF")
