@@ -1,11 +1,10 @@
 // One person's ballot in one round, from the first saved answer to the receipt. [docs/protocol.md]
 //
-//   const ballot = new Ballot(roundID);
-//   ballot.keep({ ratings: [4, null, 2, ...], comment: "..." });   // at each change, on this device only
-//   await ballot.send(page, { progress: (step, detail) => ... });  // throws a BallotError
-//   ballot.receipt; await ballot.keyLetters(); ballot.forget();
+//   const ballot = open({ round, digest, segment, opening, collect, answer, token });
+//   ballot.keep({ ratings: [4, null, undefined, ...], comment });   // at each change, on this device only
+//   await ballot.send({ ratings, comment }, (step, detail) => ...); // throws a BallotError
 //
-// page: { openingURL, collectURL, answerURL, formToken, digest (64 hexadecimal digits), segment (its name) }
+// round: its id. digest: 64 hexadecimal digits. segment: its name. opening, collect, answer: addresses. token: of forms.
 import { base64url, fromBase64url, grouped, hexadecimal, typed } from "./ballot-letters.js";
 import { ballotKeyLetters, ballotKeyTyped, blind, derive, digestOf, finish, newBallotKey, publicKey } from "./ballot-crypto.js";
 import { BallotStore } from "./ballot-store.js";
@@ -14,86 +13,94 @@ import { BallotError, requested } from "./ballot-requests.js";
 export { BallotError };
 
 /** The most bytes that a comment may have, as UTF-8. */
-export const LARGEST_COMMENT = 1000;
+export const commentBytes = 1000;
 
-/** How many bytes a comment has, as the server counts them. */
-export function commentLength(comment) { return new TextEncoder().encode(tidied(comment)).length; }
+/** The ballot of this device in a round. `storage` has the methods of localStorage. */
+export function open(page, storage = deviceStorage()) { return new Ballot(page, storage); }
 
 const ANSWER_SIZE = 4096;
 
-export class Ballot {
+class Ballot {
+  #page;
   #store;
 
-  constructor(round, storage = deviceStorage()) { this.#store = new BallotStore(round, storage); }
-
-  get ratings() { return this.#store.get().ratings; }
-  get comment() { return this.#store.get().comment; }
-  /** "draft", "sending" (sent, but nobody said yet that it arrived) or "sent". */
-  get state() { return this.#store.get().state; }
-  /** The receipt's letters once a ballot was sent, else `null`. */
-  get receipt() { return this.#store.get().receipt; }
-  /** Whether what is kept differs from what was last sent. */
-  get isChanged() { return this.#store.get().sent !== contentOf(this.#store.get()); }
-  /** Whether the ballot key was typed here: sending replaces what another device sent. */
-  get isAdopted() { return this.#store.get().adopted; }
-  /** Whether this device keeps anything; if not, offer the ballot key before sending. */
-  get isKept() { return this.#store.isKept; }
-
-  /** Keeps answers on this device; says whether it does. Ratings are 1 to 5, or `null` for no answer. */
-  keep({ ratings, comment }) { return this.#store.put({ ratings: ratings ?? this.ratings, comment: comment ?? this.comment }); }
-
-  /** The ballot key to write down; `null` before the first send. */
-  async keyLetters() {
-    const key = fromBase64url(this.#store.get().key);
-    return key && await ballotKeyLetters(key);
-  }
-
-  /** Makes a key before the first send, for a device that keeps nothing: show it, then send. */
-  async makeKey() {
-    if (!this.#store.get().key) this.#store.put({ key: base64url(newBallotKey()) });
-    return this.keyLetters();
-  }
-
-  /** Takes over a ballot key that was typed; `false` if it is none (a letter is wrong). */
-  async adopt(letters) {
-    const key = await ballotKeyTyped(letters);
-    if (!key) return false;
-    this.#store.put({ key: base64url(key), signature: null, send: 0, sent: null, state: "draft", receipt: null, adopted: true });
-    return true;
+  constructor(page, storage) {
+    this.#page = page;
+    this.#store = new BallotStore(page.round, storage);
   }
 
   /**
-   * Sends what is kept. Steps for `progress`: "opening", "collecting", "finishing", "answering", "retrying" ({ seconds }), "sent".
-   * `replace`: also over a later send of another device. `keptByHand`: the person wrote the key down, as this device keeps nothing.
+   * What this device keeps: ratings (1 to 5, `null` for no answer, `undefined` where nothing was chosen), comment,
+   * receipt and key (letters; `null` before the first send), state ("draft", "sending": nobody said yet that it
+   * arrived, "sent"), isChanged (differs from what was last sent), replaces (sending replaces another device's).
    */
-  async send(page, { progress = () => {}, replace = false, keptByHand = false, ratings, comment, wait } = {}) {
-    this.keep({ ratings, comment });
-    return alone(this.#store, () => this.#sendAlone(page, { progress, replace, keptByHand, wait }));
+  get kept() {
+    const { ratings, comment, receipt, letters, state, sent, replaces } = this.#store.get();
+    const chosen = ratings.map(rating => rating === 0 ? undefined : rating);
+    return { ratings: chosen, comment, receipt, key: letters, state, replaces, isChanged: sent !== contentOf({ ratings, comment }) };
+  }
+
+  /** Keeps answers on this device; `false` if the device does not keep anything. */
+  keep({ ratings, comment }) {
+    // JSON has no `undefined`.
+    return this.#store.put({ ratings: Array.from(ratings, rating => rating === undefined ? 0 : rating), comment });
+  }
+
+  /** Takes over a ballot key that was typed; `false` if it is none (a letter is wrong). */
+  async use(letters) {
+    const key = await ballotKeyTyped(letters);
+    if (!key) return false;
+    this.#store.put({
+      key: base64url(key), letters: await ballotKeyLetters(key), signature: null, send: 0, sent: null, state: "draft",
+      receipt: null, replaces: true,
+    });
+    return true;
+  }
+
+  /** Makes the ballot key before the first send, for a device that keeps nothing: show it, then send. */
+  async makeKey() {
+    if (this.#store.get().key) return;
+    const key = newBallotKey();
+    this.#store.put({ key: base64url(key), letters: await ballotKeyLetters(key) });
+  }
+
+  /**
+   * Sends answers and returns the receipt. Steps for `progress`: "opening", "collecting", "answering", "retrying" ({ seconds }).
+   * `keptByHand`: the person wrote the key down, as this device keeps nothing.
+   */
+  async send(answers, progress = () => {}, { keptByHand = false, wait } = {}) {
+    this.keep(answers);
+    return alone(this.#store.name, () => this.#sendAlone({ progress, wait }, keptByHand));
   }
 
   /** Whether the receipt stands in the round's whole list, so that nobody is asked for it. */
   receiptIn(list) {
-    const mine = this.receipt;
-    return mine !== null && list.some(receipt => sameReceipt(receipt, mine));
+    const { receipt } = this.kept;
+    return receipt !== null && list.some(other => sameReceipt(other, receipt));
   }
 
   /** Forgets everything about the round on this device. */
   forget() { this.#store.forget(); }
 
-  async #sendAlone(page, { progress, replace, keptByHand, wait }) {
+  async #sendAlone(context, keptByHand) {
     if (!globalThis.crypto?.subtle) throw new BallotError("no-crypto");
-    if (!this.#hasRoomForComment()) throw new BallotError("comment-too-long");
+    if (length(tidied(this.kept.comment)) > commentBytes) throw new BallotError("comment-too-long");
     await this.makeKey();
-    if (!this.isKept && !keptByHand) throw new BallotError("not-kept");
-    const context = { page, progress, wait };
-    progress("opening");
-    const { document, digest } = await opening(context);
+    if (!this.#store.isKept && !keptByHand) throw new BallotError("not-kept");
+    const { document, digest } = await this.#opening(context);
     this.#startOver(hexadecimal(digest));
     const derived = await derive(fromBase64url(this.#store.get().key), digest);
     const signature = await this.#credential(context, document, derived);
-    await this.#answer(context, derived, signature, replace || this.isAdopted);
-    progress("sent");
-    return this.receipt;
+    await this.#answer(context, derived, signature);
+    return this.kept.receipt;
+  }
+
+  async #opening(context) {
+    context.progress("opening");
+    const bytes = await requested(this.#page.opening, { method: "GET", credentials: "same-origin" }, { ...context, as: "bytes" });
+    const digest = await digestOf(bytes);
+    if (hexadecimal(digest) !== this.#page.digest) throw new BallotError("digest-differs");
+    return { document: JSON.parse(new TextDecoder().decode(bytes)), digest };
   }
 
   // A restarted round has another opening document: same ballot key, but another serial that nobody has sent yet.
@@ -104,62 +111,54 @@ export class Ballot {
 
   // Kept once finished, so that a changed answer needs no second request of a signed-in person.
   async #credential(context, document, { serial, salt, blinding }) {
-    const { page, progress } = context;
-    const key = segmentKey(document, page.segment);
-    const hidden = await blind(key, serial, salt, blinding);
+    const key = segmentKey(document, this.#page.segment);
     const kept = fromBase64url(this.#store.get().signature);
     if (kept) return kept;
-    progress("collecting");
-    const answer = await requested(page.collectURL, {
-      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-Form-Token": page.formToken },
-      body: JSON.stringify({ segment: page.segment, blinded: base64url(hidden.blinded) }),
-    }, context);
-    progress("finishing");
-    const signature = finish(key, hidden, fromBase64url(answer?.signature));
+    const hidden = await blind(key, serial, salt, blinding);
+    const signature = finish(key, hidden, await this.#collected(context, hidden.blinded));
     if (!signature) throw new BallotError("not-signed");
     this.#store.put({ signature: base64url(signature) });
     return signature;
   }
 
-  async #answer(context, derived, signature, replace) {
-    const content = contentOf(this.#store.get());
+  async #collected(context, blinded) {
+    context.progress("collecting");
+    const collected = await requested(this.#page.collect, {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-Form-Token": this.#page.token },
+      body: JSON.stringify({ segment: this.#page.segment, blinded: base64url(blinded) }),
+    }, context);
+    return fromBase64url(collected?.signature);
+  }
+
+  async #answer(context, derived, signature) {
+    const { sent, send, replaces } = this.#store.get();
     // The same content keeps its number, so that a repeated request counts once; anything else gets the next one.
-    if (this.#store.get().sent !== content || this.#store.get().send === 0) this.#number(this.#store.get().send + 1, content);
+    if (sent !== contentOf(this.#store.get())) this.#number(send + 1);
     try {
       await this.#post(context, derived, signature);
     } catch (error) {
-      if (error.code !== "older-send" || !replace || !Number.isSafeInteger(error.send)) throw error;
-      this.#number(error.send + 1, content);
+      if (error.code !== "older-send" || !Number.isSafeInteger(error.send)) throw error;
+      // Another device sent later. Whoever was told so, and sends again, wants to replace it.
+      this.#number(error.send + 1);
+      this.#store.put({ replaces: true });
+      if (!replaces) throw error;
       await this.#post(context, derived, signature);
     }
-    this.#store.put({ state: "sent", receipt: grouped(80, derived.receipt), adopted: false });
+    this.#store.put({ state: "sent", receipt: grouped(80, derived.receipt), replaces: false });
   }
 
-  #number(send, content) { this.#store.put({ send, sent: content, state: "sending" }); }
+  #number(send) { this.#store.put({ send, sent: contentOf(this.#store.get()), state: "sending" }); }
 
-  #post({ page, progress, wait }, { serial, receipt }, signature) {
-    progress("answering");
+  #post(context, { serial, receipt }, signature) {
+    context.progress("answering");
     const { send, ratings, comment } = this.#store.get();
-    return requested(page.answerURL, {
+    return requested(this.#page.answer, {
       method: "POST", credentials: "omit", referrerPolicy: "no-referrer", headers: { "Content-Type": "application/json" },
       body: padded({
-        segment: page.segment, serial: base64url(serial), signature: base64url(signature), send, receipt: grouped(80, receipt),
-        ratings, comment: tidied(comment),
+        segment: this.#page.segment, serial: base64url(serial), signature: base64url(signature), send, receipt: grouped(80, receipt),
+        ratings: ratings.map(rating => rating || null), comment: tidied(comment),
       }),
-    }, { progress, wait });
-  }
-
-  #hasRoomForComment() { return commentLength(this.comment) <= LARGEST_COMMENT; }
-}
-
-async function opening(context) {
-  const bytes = await requested(context.page.openingURL, { method: "GET", credentials: "same-origin" }, { ...context, as: "bytes" });
-  const digest = await digestOf(bytes);
-  if (hexadecimal(digest) !== context.page.digest) throw new BallotError("digest-differs");
-  try {
-    return { document: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), digest };
-  } catch {
-    throw new BallotError("digest-differs");
+    }, context);
   }
 }
 
@@ -171,7 +170,7 @@ function segmentKey(document, name) {
 
 // Every answer has the same size, so that its length tells nothing about the comment.
 function padded(answer) {
-  const size = new TextEncoder().encode(JSON.stringify({ ...answer, pad: "" })).length;
+  const size = length(JSON.stringify({ ...answer, pad: "" }));
   return JSON.stringify({ ...answer, pad: "0".repeat(Math.max(0, ANSWER_SIZE - size)) });
 }
 
@@ -181,7 +180,9 @@ function tidied(comment) {
   return (text.toWellFormed?.() ?? text).replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 }
 
-function contentOf({ ratings, comment }) { return JSON.stringify([ratings, tidied(comment)]); }
+function contentOf({ ratings, comment }) { return JSON.stringify([ratings.map(rating => rating || null), tidied(comment)]); }
+
+function length(text) { return new TextEncoder().encode(text).length; }
 
 function sameReceipt(left, right) {
   const [one, other] = [typed(80, left), typed(80, right)];
@@ -189,9 +190,7 @@ function sameReceipt(left, right) {
 }
 
 // Two windows of one round would otherwise take the same number for different answers.
-function alone(store, work) {
-  return globalThis.navigator?.locks ? navigator.locks.request(store.name, work) : work();
-}
+function alone(name, work) { return globalThis.navigator?.locks ? navigator.locks.request(name, work) : work(); }
 
 function deviceStorage() {
   try {

@@ -2,8 +2,8 @@
 // leaves the device but by `send`.
 
 const NOTHING = {
-  ratings: [], comment: "", key: null, digest: null, signature: null, send: 0, sent: null, state: "draft", receipt: null,
-  adopted: false,
+  ratings: [], comment: "", key: null, letters: null, digest: null, signature: null, send: 0, sent: null, state: "draft",
+  receipt: null, replaces: false,
 };
 
 export class BallotStore {
