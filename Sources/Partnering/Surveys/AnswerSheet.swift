@@ -12,6 +12,13 @@ public struct AnswerSheet: Sendable, Equatable {
     public fileprivate(set) var ballotLines: [Int] = []
     /// One for each item, in the order of the instrument.
     public fileprivate(set) var answers: [Histogram]
+
+    /// A party that was asked but has no row.
+    public static func absent(_ party: String, itemCount: Int) -> Part {
+      Part(
+        party: party, place: SheetPlace(line: 1, column: 1),
+        answers: Array(repeating: Histogram(), count: max(0, itemCount)))
+    }
   }
 
   /// A column that nothing was read from.
