@@ -138,9 +138,8 @@ class Ballot {
       await this.#post(context, derived, signature);
     } catch (error) {
       if (error.code !== "older-send" || !Number.isSafeInteger(error.send)) throw error;
-      // Another device sent later. Whoever was told so, and sends again, wants to replace it.
+      // Another device sent later. Whoever is told so and sends again, with this number, wants to replace it.
       this.#number(error.send + 1);
-      this.#store.put({ replaces: true });
       if (!replaces) throw error;
       await this.#post(context, derived, signature);
     }
