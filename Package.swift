@@ -52,16 +52,17 @@ let package = Package(
     .executableTarget(
       name: "RapportCommand",
       dependencies: [
-        "Rapport",
+        "Partnering", "Rapport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SwiftCSV", package: "SwiftCSV"),
       ]),
-    .testTarget(name: "PartneringTests", dependencies: ["Partnering"]),
+    .testTarget(name: "PartneringTests", dependencies: ["Partnering"], exclude: ["Vectors"]),
     .testTarget(name: "BallotsTests", dependencies: ["Ballots"]),
     .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
     .testTarget(
       name: "RapportTests",
       dependencies: ["Rapport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    .testTarget(name: "RapportCommandTests", dependencies: ["RapportCommand", "Rapport", "Partnering"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,5 +6,5 @@ struct RapportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rapport",
     abstract: "Ask both sides of a partnership how the relationship is, anonymously, and act on it together.",
-    subcommands: [ServeCommand.self])
+    subcommands: [ServeCommand.self, ScoreCommand.self])
 }
