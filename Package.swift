@@ -45,6 +45,8 @@ let package = Package(
         .copy("Application/ApplicationViews"),
         .copy("Design/DesignAssets"),
         .copy("Design/DesignViews"),
+        .copy("Home/HomeViews"),
+        .copy("Partnerships/PartnershipViews"),
         .copy("People/PeopleViews"),
         .copy("Surveys/Instruments"),
         .copy("Surveys/SurveyViews"),

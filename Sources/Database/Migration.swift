@@ -7,7 +7,7 @@ public struct Migration: Sendable {
   public let sql: String
 
   /// FNV-1a over the text, enough to notice a changed file.
-  var checksum: String {
+  public var checksum: String {
     let hash = sql.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     return String(hash, radix: 16)
   }

@@ -4,7 +4,7 @@ import GRDB
 /// SQLite inside the program: write-ahead log, every commit on the disk before it is acknowledged,
 /// one writer, several readers.
 public struct SQLiteDatabase: Database {
-  private let pool: DatabasePool
+  let pool: DatabasePool
 
   /// Opens the file, and makes it if it is not there. The caller holds the data folder's lock.
   /// - Throws: `DatabaseFailure`.
@@ -44,26 +44,6 @@ public struct SQLiteDatabase: Database {
     }
   }
 
-  /// Copies the whole database, as it is at one moment, into a new file, without holding up writers.
-  public func copy(to path: String) throws {
-    try failing {
-      let target = try DatabaseQueue(path: path)
-      try pool.backup(to: target)
-      try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
-      try target.close()
-    }
-  }
-
-  /// The complaints of SQLite's own check of the whole file; none if it is sound.
-  public func complaints() async throws -> [String] {
-    try await failing {
-      try await pool.read { database in
-        try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-          + (GRDB.Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" })
-      }
-    }
-  }
-
   private static func check(_ database: GRDB.Database) throws {
     let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
     let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
@@ -76,9 +56,9 @@ public struct SQLiteDatabase: Database {
 }
 
 // Both modules call it Row.
-private typealias Found = Row
+typealias Found = Row
 
-private struct SQLiteConnection: Connection {
+struct SQLiteConnection: Connection {
   let database: GRDB.Database
 
   func query(_ sql: String, _ values: [Value]) throws -> [Found] {
@@ -131,11 +111,11 @@ extension Value {
   }
 }
 
-private func failing<Result>(_ body: () throws -> Result) throws -> Result {
+func failing<Result>(_ body: () throws -> Result) throws -> Result {
   do { return try body() } catch let error as GRDB.DatabaseError { throw DatabaseFailure(error) }
 }
 
-private func failing<Result>(_ body: () async throws -> Result) async throws -> Result {
+func failing<Result>(_ body: () async throws -> Result) async throws -> Result {
   do { return try await body() } catch let error as GRDB.DatabaseError { throw DatabaseFailure(error) }
 }
 

@@ -6,5 +6,13 @@ struct RapportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rapport",
     abstract: "Ask both sides of a partnership how the relationship is, anonymously, and act on it together.",
-    subcommands: [ServeCommand.self, ScoreCommand.self])
+    discussion: """
+      Start with "rapport serve": it prints a link, and the rest happens in the browser. \
+      To look around first: "rapport demo --data demo-data", then "rapport serve --data demo-data".
+      """,
+    groupedSubcommands: [
+      CommandGroup(name: "Running", subcommands: [ServeCommand.self]),
+      CommandGroup(name: "Keeping", subcommands: [BackupCommand.self, RestoreCommand.self, DoctorCommand.self]),
+      CommandGroup(name: "Without a server", subcommands: [ScoreCommand.self]),
+    ])
 }

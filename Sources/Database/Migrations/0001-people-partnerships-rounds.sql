@@ -155,9 +155,42 @@ CREATE TABLE member (
 CREATE INDEX member_partnership ON member (space_id, partnership_id);
 CREATE INDEX member_person ON member (space_id, person_id);
 
+-- A change of what is joint, in force once a lead of every party has agreed; one is open at a time.
+-- A null value stays as it is. outcome: agreed or withdrawn, null while open.
+CREATE TABLE proposal (
+  space_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  partnership_id TEXT NOT NULL,
+  name TEXT,
+  purpose TEXT,
+  cadence_months BIGINT,
+  proposed_by TEXT NOT NULL,
+  proposed_at BIGINT NOT NULL,
+  outcome TEXT,
+  settled_at BIGINT,
+  PRIMARY KEY (space_id, id),
+  FOREIGN KEY (space_id, partnership_id) REFERENCES partnership (space_id, id),
+  FOREIGN KEY (space_id, proposed_by) REFERENCES person (space_id, id)
+);
+CREATE INDEX proposal_partnership ON proposal (space_id, partnership_id);
+
+-- A lead's yes to a proposal, for the party.
+CREATE TABLE proposal_consent (
+  space_id TEXT NOT NULL,
+  proposal_id TEXT NOT NULL,
+  party_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  consented_at BIGINT NOT NULL,
+  PRIMARY KEY (space_id, proposal_id, party_id, person_id),
+  FOREIGN KEY (space_id, proposal_id) REFERENCES proposal (space_id, id),
+  FOREIGN KEY (space_id, party_id) REFERENCES party (space_id, id),
+  FOREIGN KEY (space_id, person_id) REFERENCES person (space_id, id)
+);
+
 -- state: draft, opening, open, interrupted, withdrawn or closed.
 -- opening_document: its exact bytes; digest: SHA-256 of them. report, receipts, comments: JSON, from the close on.
--- attempt: 1, and one more at each restart.
+-- attempt: 1, and one more at each restart. health_thousandths, trust_thousandths and to_discuss repeat the
+-- report's figures for the portfolio; null until the close, and where the report hides them.
 CREATE TABLE round (
   space_id TEXT NOT NULL,
   id TEXT NOT NULL,
@@ -184,6 +217,9 @@ CREATE TABLE round (
   report TEXT,
   receipts TEXT,
   comments TEXT,
+  health_thousandths BIGINT,
+  trust_thousandths BIGINT,
+  to_discuss BIGINT,
   PRIMARY KEY (space_id, id),
   FOREIGN KEY (space_id, partnership_id) REFERENCES partnership (space_id, id)
 );

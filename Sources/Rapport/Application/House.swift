@@ -11,10 +11,11 @@ public struct House: Sendable {
   let templates: Templates
   let wordBook: WordBook
   let assets: Assets
+  let instruments: InstrumentLibrary
   let logger: Logger
 
   /// Reads templates, words and assets from beside the program, and brings the database's schema up to date.
-  /// - Throws: `ResourcesMissing`, `TemplateFailure`, `WordFileFailure` or `DatabaseFailure`.
+  /// - Throws: `ResourcesMissing`, `TemplateFailure`, `WordFileFailure`, `InstrumentFailure` or `DatabaseFailure`.
   public init(
     configuration: Configuration, database: any Database, clock: Clock = .system, logger: Logger
   ) async throws {
@@ -26,6 +27,7 @@ public struct House: Sendable {
     templates = try Templates(resources: resources)
     wordBook = try WordBook(resources: resources)
     assets = try Assets(resources: resources)
+    instruments = try InstrumentLibrary(resources: resources)
     try await database.migrate(with: Migration.all())
   }
 }

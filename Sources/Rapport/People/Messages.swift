@@ -1,0 +1,108 @@
+import Database
+import Partnering
+
+/// What a waiting message is about.
+enum MessageKind: String, Sendable, CaseIterable {
+  /// To make an account.
+  case invitation
+  /// A round has opened, or opened again after an interruption.
+  case opening
+  /// A round closes later than was said.
+  case `extension`
+  case withdrawal
+  case interruption
+  /// A round has closed and its report is there.
+  case results
+
+  /// Waiting messages about the same round that nobody needs any more once this one waits.
+  var supersedes: [MessageKind] {
+    switch self {
+    case .invitation: [.invitation]
+    case .opening: [.opening, .extension, .interruption]
+    case .extension: [.extension]
+    case .interruption: [.opening, .extension, .interruption]
+    case .withdrawal, .results: [.opening, .extension, .interruption]
+    }
+  }
+}
+
+/// Somebody to invite.
+struct Newcomer: Sendable {
+  let name: PersonName
+  let email: EmailAddress
+  var isManager = false
+  var isHead = false
+}
+
+/// Why somebody cannot be invited.
+enum InvitationRefusal: Error, Sendable {
+  /// The address belongs to somebody of another organisation.
+  case addressElsewhere(EmailAddress)
+}
+
+/// For every capability: inside its own write, so that a message waits exactly if what it tells has happened.
+extension PeopleStore {
+  /// The person with this address in the organisation. If there is none yet, makes one without a password, with an
+  /// invitation waiting in the outbox; somebody who is there already stays as they are.
+  /// - Throws: `InvitationRefusal.addressElsewhere`.
+  static func invite(
+    _ newcomer: Newcomer, to organisation: ID<Organisation>, in space: ID<Space>, by inviter: ID<Person>?,
+    partnership: ID<Partnership>? = nil, at now: Instant, _ connection: any Connection
+  ) throws -> ID<Person> {
+    let found = try connection.first(
+      "SELECT id, space_id, organisation_id FROM person WHERE email = $1 AND erased_at IS NULL",
+      [.text(newcomer.email.text)])
+    if let found {
+      guard try found.text("space_id") == space.text, try found.text("organisation_id") == organisation.text else {
+        throw InvitationRefusal.addressElsewhere(newcomer.email)
+      }
+      return try found.id("id")
+    }
+    let person: ID<Person> = Randomness.id(at: now)
+    try connection.execute(
+      """
+      INSERT INTO person (space_id, id, organisation_id, name, email, manager, head, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      """,
+      [
+        .id(space), .id(person), .id(organisation), .text(newcomer.name.text), .text(newcomer.email.text),
+        Value(newcomer.isManager), Value(newcomer.isHead), .instant(now),
+      ])
+    try queue(.invitation, for: [person], in: space, partnership: partnership, by: inviter, at: now, connection)
+    return person
+  }
+
+  /// Puts a message to each person into the outbox. It holds no link and no text: both are made when it is shown.
+  /// Erased people get none.
+  static func queue(
+    _ kind: MessageKind, for people: [ID<Person>], in space: ID<Space>, partnership: ID<Partnership>? = nil,
+    round: ID<Round>? = nil, by sender: ID<Person>? = nil, at now: Instant, _ connection: any Connection
+  ) throws {
+    for person in people {
+      for superseded in kind.supersedes {
+        try connection.execute(
+          """
+          DELETE FROM message
+          WHERE space_id = $1 AND person_id = $2 AND kind = $3 AND coalesce(round_id, '') = $4
+          """,
+          [.id(space), .id(person), .text(superseded.rawValue), .text(round?.text ?? "")])
+      }
+      try connection.execute(
+        """
+        INSERT INTO message (space_id, id, person_id, kind, partnership_id, round_id, invited_by, created_at)
+        SELECT space_id, $3, id, $4, $5, $6, $7, $8
+        FROM person
+        WHERE space_id = $1 AND id = $2 AND erased_at IS NULL
+        """,
+        [
+          .id(space), .id(person), .id(Randomness.id(at: now) as ID<Message>), .text(kind.rawValue),
+          .id(partnership), .id(round), .id(sender), .instant(now),
+        ])
+    }
+  }
+
+  /// `a former member of X`, for wherever the name of somebody who was erased would stand.
+  static func formerMember(of organisation: String, in words: Words) -> String {
+    words("people.former-member", ["organisation": .text(organisation)])
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Rapport
+
+/// `rapport doctor`
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Say why an installation cannot start, and what to do.",
+    discussion: """
+      Looks at the program's files, the address, the folder, the database and the keys of open rounds, and changes \
+      nothing. Give it the options that you give to "rapport serve". The exit status is 0 if all is well, else 78.
+      """)
+
+  @OptionGroup var data: DataOption
+
+  @Option(help: ArgumentHelp("The address and port to listen on.", valueName: "address:port"))
+  var listen = "127.0.0.1:8080"
+
+  @Option(name: .customLong("base-url"), help: ArgumentHelp("Where people reach Rapport.", valueName: "url"))
+  var baseURL: String?
+
+  func run() async throws {
+    try await reporting {
+      var address = AddressOptions()
+      address.listen = listen
+      guard let (host, port) = address.hostAndPort else {
+        throw ValidationError("--listen takes an address and a port, such as 127.0.0.1:8080.")
+      }
+      let doctor = Doctor(
+        data: data.url, baseURL: baseURL ?? "http://\(listen)", host: host, port: port, now: Clock.system.now)
+      let findings = await doctor.examine()
+      for finding in findings { print(finding.line) }
+      if findings.contains(where: \.isProblem) { throw ExitCode(Failing.configuration) }
+    }
+  }
+}
+
+extension Finding {
+  var isProblem: Bool { if case .problem = state { true } else { false } }
+
+  /// `ok       database   sound`
+  var line: String {
+    switch state {
+    case .good(let detail): "ok       \(check.label)\(detail.map { " (\($0))" } ?? "")"
+    case .skipped: "-        \(check.label): not looked at"
+    case .problem(let problem): "problem  \(check.label): \(problem.sentence)"
+    }
+  }
+}
+
+extension Check {
+  fileprivate var label: String {
+    switch self {
+    case .program: "files beside the program"
+    case .passwords: "password hashing"
+    case .clock: "clock"
+    case .address: "base URL"
+    case .port: "port"
+    case .folder: "data folder"
+    case .lock: "lock of the folder"
+    case .space: "free space"
+    case .sqlite: "SQLite"
+    case .database: "database"
+    case .schema: "schema"
+    case .keys: "keys of open rounds"
+    }
+  }
+}
+
+extension Problem {
+  /// What is wrong, then what to do.
+  fileprivate var sentence: String {
+    switch self {
+    case .filesMissing(let what): "missing or unreadable: \(what). Copy the program together with its *.resources folders."
+    case .passwordsFail: "the argon2 library does not work. Install libargon2-1 again."
+    case .clockBehind(let hours): "\(hours) hours behind the newest record. Set the clock, or rounds close late."
+    case .clockUnset(let year): "it says \(year). Set the clock."
+    case .addressUnusable: "no address. Give --base-url a scheme and a host, such as https://rapport.example, without a path."
+    case .addressWithoutRounds:
+      "neither https nor this machine, so no round can open. Put https before Rapport and give that address as --base-url."
+    case .portTaken(let address): "\(address) cannot be used. Stop the program that has it, or choose another with --listen."
+    case .folderNotWritable: "cannot be written. Give it to the user that runs Rapport (chown)."
+    case .folderOpenToOthers(let mode): "others on this machine may look into it (mode \(mode)). Run: chmod 700 on it."
+    case .lockUnusable: "the file \"lock\" belongs to somebody else. Give it to the user that runs Rapport (chown)."
+    case .littleSpace(let megabytes): "only \(megabytes) MB. Make room before answers are refused."
+    case .sqliteTooOld(let version): "version \(version) is too old. Install libsqlite3-0 of version 3.35 or later."
+    case .databaseDamaged(let complaint):
+      "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one with \"rapport restore\"."
+    case .databaseUnreadable(let reason): "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
+    case .newerSchema(let found, let known):
+      "written by a newer Rapport (schema \(found), this one knows \(known)). Install that version, or a later one."
+    case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."
+    case .keysMissing(let rounds):
+      "\(rounds) missing. These rounds will be interrupted at the start; put the files back into keys/ if you have them."
+    case .keysUnreadable(let reason): "keys/ cannot be read (\(reason)). Give it to the user that runs Rapport (chown)."
+    }
+  }
+}
