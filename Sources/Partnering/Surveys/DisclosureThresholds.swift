@@ -61,8 +61,8 @@ struct DisclosureRules {
   }
 
   /// D3, D5: an item's split by party. Never one party alone, since the whole minus the others gives it away.
-  func hidesSplit(ballots: [Int], answers: [Histogram]) -> HiddenBecause? {
-    if let reason = hidesSplit(ballots: ballots) { return reason }
+  /// That every party has enough ballots need not be asked: no party has more answers than ballots.
+  func hidesSplit(answers: [Histogram]) -> HiddenBecause? {
     if answers.contains(where: { $0.n < minimumGroup }) { return .tooFewAnswers }
     if let alikeSave, answers.contains(where: { $0.differing <= alikeSave }) { return .protectingAnonymity }
     return nil

@@ -140,7 +140,7 @@ extension ItemFigures {
 extension ItemSplit {
   fileprivate init?(of parties: [PartyTally], answers: [Histogram], rules: DisclosureRules) {
     guard parties.count > 1 else { return nil }
-    if let reason = rules.hidesSplit(ballots: parties.map(\.ballots), answers: answers) {
+    if let reason = rules.hidesSplit(answers: answers) {
       self = .hidden(reason)
     } else {
       self = .shown(PartyMeans(names: parties.map(\.name), answers: answers))

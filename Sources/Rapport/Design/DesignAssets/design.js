@@ -37,3 +37,17 @@ async function copy(button) {
   button.textContent = button.dataset.copied;
   setTimeout(() => { button.textContent = said; }, 2000);
 }
+
+// Times are shown in the reader's zone once a form has carried it to the server.
+for (const field of document.querySelectorAll("[data-time-zone]")) {
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
+// A link to something folded unfolds it.
+function unfold() {
+  const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  const folded = target && (target.closest("details") ?? target.querySelector("details"));
+  if (folded) folded.open = true;
+}
+window.addEventListener("hashchange", unfold);
+unfold();
