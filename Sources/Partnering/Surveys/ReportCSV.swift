@@ -54,12 +54,10 @@ extension SurveyReport {
 
   private static func tenths(_ tenths: Int) -> String { "\(tenths / 10).\(tenths % 10)" }
 
-  /// Quoted where it must be. A spreadsheet runs a cell that begins like a formula, and party names are typed by
-  /// people: such a cell gets an apostrophe, which spreadsheets do not show.
+  /// Quoted where it must be. A spreadsheet runs a cell that begins like a formula: names that people typed stand
+  /// only behind `n: ` and `mean: `, so that none begins a cell.
   private static func cell(_ text: String) -> String {
-    let isFormula = text.utf8.first.map { [UInt8]("=+-@\t\r".utf8).contains($0) } ?? false
-    let safe = isFormula ? "'" + text : text
-    guard safe.utf8.contains(where: { [UInt8](",\"\r\n".utf8).contains($0) }) else { return safe }
-    return "\"" + safe.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+    guard text.utf8.contains(where: { [UInt8](",\"\r\n".utf8).contains($0) }) else { return text }
+    return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
   }
 }

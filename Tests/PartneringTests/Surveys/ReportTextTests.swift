@@ -67,7 +67,7 @@ import Testing
     for key in ["split", "for_discussion", "strengths", "health", "trust"] { #expect(object[key] is NSNull, "\(key)") }
   }
 
-  @Test func `CSV quotes what it must and disarms formulas`() throws {
+  @Test func `CSV quotes what it must, and no cell begins with a name that somebody typed`() throws {
     let lines = try report([.answering("=1+1", [1, 2, 3, 4, 3]), .answering("Mea,dow", [4, 5, 4, 3, 4, 5])]).csv
       .components(separatedBy: "\r\n")
     #expect(lines.count == 3)
