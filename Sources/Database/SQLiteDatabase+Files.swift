@@ -26,6 +26,9 @@ extension SQLiteDatabase {
     }
   }
 
+  /// The complaints of SQLite's own check of the whole file; none if it is sound.
+  public func complaints() async throws -> [String] { try await read { try $0.complaints() } }
+
   private static var readOnly: Configuration {
     var configuration = Configuration()
     configuration.readonly = true
