@@ -10,7 +10,7 @@ import Testing
   private func scoring(
     _ text: String, rolls: Rolls = .asRows, by column: String? = nil, previous: ScoreInput? = nil, language: Language = .en
   ) throws -> Scoring {
-    let instrument = try #require(try InstrumentShelf().instrument("relational-survey", in: language))
+    let instrument = try #require(try InstrumentLibrary().newest(InstrumentLibrary.usual, in: language))
     return Scoring(
       instrument: instrument, thresholds: .usual, partyColumn: column,
       answers: ScoreInput(name: "answers.csv", bytes: Array(text.utf8), rolls: rolls), previous: previous)

@@ -20,6 +20,10 @@ public struct InstrumentLibrary: Sendable {
     try self.init(files.map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) })
   }
 
+  /// Those beside this program.
+  /// - Throws: `ResourcesMissing`, or ``InstrumentFailure`` naming the file that cannot be used.
+  public init() throws { try self.init(resources: Resources(of: "Rapport")) }
+
   /// - Parameter files: each file's name and text.
   init(_ files: [(name: String, text: String)]) throws {
     var instruments: [Edition: [Language: Instrument]] = [:]

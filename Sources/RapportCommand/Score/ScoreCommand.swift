@@ -61,9 +61,10 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let language = language ?? Language(environment: ProcessInfo.processInfo.environment)
     let words = ScoreWords(language: language)
-    let shelf = try InstrumentShelf()
-    guard let instrument = shelf.instrument(instrument, in: language) else {
-      throw ValidationError("There is no instrument \(instrument). There is: \(shelf.ids.joined(separator: ", ")).")
+    let library = try InstrumentLibrary()
+    guard let instrument = library.newest(instrument, in: language) else {
+      let known = library.newest(in: language).map(\.id).joined(separator: ", ")
+      throw ValidationError("There is no instrument \(instrument). There is: \(known).")
     }
     let scoring = try Scoring(
       instrument: instrument, thresholds: thresholds(), partyColumn: by,

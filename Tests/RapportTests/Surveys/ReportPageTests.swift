@@ -90,7 +90,7 @@ private func tally(_ name: String, roll: Int, ballots: Int, _ counts: (Int) -> [
 }
 
 private func instrument(_ language: Language) throws -> Instrument {
-  try #require(try InstrumentShelf().instrument("relational-survey", in: language))
+  try #require(try InstrumentLibrary().newest(InstrumentLibrary.usual, in: language))
 }
 
 private func report(_ parties: [PartyTally]) throws -> SurveyReport {
