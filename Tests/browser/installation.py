@@ -14,7 +14,8 @@ CLOCK = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
 class Installation:
-    def __init__(self, folder):
+    def __init__(self, folder, program=PROGRAM):
+        self.program = program
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.clock = self.folder / "clock"
@@ -33,7 +34,7 @@ class Installation:
             FAKETIME_NO_CACHE="1", FAKETIME_DONT_FAKE_MONOTONIC="1")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"],
+                [self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"],
                 stdout=log, stderr=log, env=environment, cwd=self.folder)
         self.wait_until(self.answers, "the server to answer")
         return self
@@ -52,7 +53,7 @@ class Installation:
         return re.findall(r"http\S+/setup/\S+", self.log.read_text())[-1]
 
     def command(self, *words, ok=True):
-        done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, cwd=self.folder, timeout=120)
+        done = subprocess.run([self.program, *words], capture_output=True, text=True, cwd=self.folder, timeout=120)
         assert not ok or done.returncode == 0, done.stderr
         return done
 
