@@ -50,13 +50,14 @@ CREATE TABLE session (
 CREATE INDEX session_person ON session (space_id, person_id);
 
 -- A link that was shown or sent: kind is setup, invitation, password or round.
--- token: SHA-256 of the link's last part. Setup links belong to no space.
+-- token: SHA-256 of the link's last part. Setup links belong to no space. message_id: whose text it stands in.
 CREATE TABLE link (
   token BYTEA PRIMARY KEY,
   kind TEXT NOT NULL,
   space_id TEXT,
   person_id TEXT,
   round_id TEXT,
+  message_id TEXT,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at BIGINT,

@@ -13,6 +13,8 @@ public struct House: Sendable {
   let assets: Assets
   let instruments: InstrumentLibrary
   let logger: Logger
+  /// Wrong passwords of the last minutes.
+  let guesses = PasswordGuesses()
 
   /// Reads templates, words and assets from beside the program, and brings the database's schema up to date.
   /// - Throws: `ResourcesMissing`, `TemplateFailure`, `WordFileFailure`, `InstrumentFailure` or `DatabaseFailure`.

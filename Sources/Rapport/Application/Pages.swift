@@ -33,7 +33,11 @@ struct PageFrame: Sendable {
     let current: Bool
   }
 
-  struct Me: Sendable { let name: String }
+  struct Me: Sendable {
+    let name: String
+    /// False for somebody who came by a round's personal link: for them there are no pages but the survey.
+    let hasAccount: Bool
+  }
 }
 
 /// How a page is announced: its noun, its sentence, and where it stands.
@@ -75,7 +79,7 @@ extension Visit {
     let frame = PageFrame(
       title: head.title, lead: head.lead, language: language.rawValue,
       speaksEnglish: language == .en, speaksGerman: language == .de,
-      trail: head.trail, places: head.places, person: person.map { .init(name: $0.name) },
+      trail: head.trail, places: head.places, person: person.map { .init(name: $0.name, hasAccount: $0.onlyRound == nil) },
       formToken: formToken, path: path, notice: notice,
       stylesheets: ["rapport.css", "components.css", "charts.css", "answer.css", "print.css"].map(house.assetPath),
       scripts: (["design.js"] + head.scripts).map(house.assetPath))

@@ -28,6 +28,12 @@ struct SessionStore: Sendable {
         JOIN person ON person.space_id = session.space_id AND person.id = session.person_id
         JOIN space ON space.id = session.space_id
         WHERE token = $1 AND expires_day >= $2 AND erased_at IS NULL
+          AND (
+            round_id IS NULL
+            OR EXISTS (
+              SELECT 1 FROM round
+              WHERE round.space_id = session.space_id AND round.id = session.round_id
+                AND state IN ('opening', 'open', 'interrupted')))
         """,
         [.bytes(token), .text(today.description)])
       return try row.map { row in

@@ -11,6 +11,8 @@ actor Visitor {
   private let responder: any HTTPResponder<BareContext>
   private var cookies: [String: String] = [:]
   private(set) var last = Page(status: .ok, headers: [:], text: "")
+  /// Of the last page that had forms: a redirect or a refusal in between has none.
+  private var formToken = ""
 
   struct Page: Sendable {
     let status: HTTPResponse.Status
@@ -34,12 +36,12 @@ actor Visitor {
     try await send(.get, path, headers: headers, body: "")
   }
 
-  /// Sends a form with the token of the page that was last looked at.
+  /// Sends a form with the token of the last page that had one.
   @discardableResult
   func post(_ path: String, _ fields: [(String, String)]) async throws -> Page {
     var allowed = CharacterSet.alphanumerics
     allowed.insert(charactersIn: "-._~")
-    let token = last.formToken.isEmpty ? [] : [("form-token", last.formToken)]
+    let token = formToken.isEmpty ? [] : [("form-token", formToken)]
     let pairs: [String] = (fields + token).map { name, value in
       name + "=" + (value.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
     }
@@ -73,7 +75,10 @@ actor Visitor {
     let response = try await responder.respond(to: request, context: context)
     keep(response.headers[values: .setCookie])
     let page = Page(status: response.status, headers: response.headers, text: try await Self.text(of: response))
-    if withCookies { last = page }
+    if withCookies {
+      last = page
+      if !page.formToken.isEmpty { formToken = page.formToken }
+    }
     return page
   }
 

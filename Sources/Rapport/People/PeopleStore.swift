@@ -19,6 +19,11 @@ struct PeopleStore: Sendable {
     }
   }
 
+  /// Whether there is a space yet.
+  func isSetUp() async throws -> Bool {
+    try await database.read { connection in try !connection.query("SELECT id FROM space LIMIT 1").isEmpty }
+  }
+
   func choose(_ language: Language, for person: SignedInPerson) async throws {
     try await database.write { connection in
       try connection.execute(

@@ -39,12 +39,12 @@ extension PeopleRoutes {
       ], refusals)
     let head = PageHead(title: visit.words("people.setup-title"), lead: visit.words("people.setup-lead"))
     return try visit.page(
-      "setup", SetupPage(action: visit.path, fields: fields), head, status: refusals == nil ? .ok : .unprocessableContent)
+      "setup", SetupPage(action: visit.path, timeZone: form.timeZone, fields: fields), head, status: refusals == nil ? .ok : .unprocessableContent)
   }
 }
 
 struct SetupPage: Sendable {
-  let action: String
+  let action, timeZone: String
   let fields: FieldsOnPage
 }
 
@@ -61,16 +61,15 @@ struct SetupForm: Sendable {
   func founding(at now: Instant) async throws -> Founding {
     var refusals = FieldRefusals()
     for (field, value) in [("space", space), ("organisation", organisation), ("name", name)] {
-      if !(1...120).contains(value.unicodeScalars.count) { refusals.refuse(field, "people.name-length") }
+      if PersonName(value) == nil { refusals.refuse(field, "people.name-length") }
     }
-    if EmailAddress(email) == nil { refusals.refuse("email", "people.email-form") }
-    if password.unicodeScalars.count < PasswordHash.shortest {
-      refusals.refuse("password", "people.password-short", ["n": .count(PasswordHash.shortest)])
-    }
-    try refusals.check()
+    let address = EmailAddress(email)
+    if address == nil { refusals.refuse("email", "people.email-form") }
+    PasswordHash.check(password, &refusals)
+    guard let address, refusals.isEmpty else { throw refusals }
     return Founding(
       space: Randomness.id(at: now), organisation: Randomness.id(at: now), person: Randomness.id(at: now),
-      spaceName: space, organisationName: organisation, name: name, email: email.lowercased(),
+      spaceName: space, organisationName: organisation, name: name, email: address.text,
       password: try await PasswordHash(of: password),
       timeZone: TimeZone(identifier: timeZone)?.identifier ?? "GMT")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Partnering
 
@@ -6,19 +7,28 @@ import Partnering
 extension PeopleRoutes {
   @Sendable func showSignIn(_ request: Request, _ context: PageContext) async throws -> Response {
     let visit = try context.visiting()
+    guard try await store.isSetUp() else { return try visit.page("not-set-up", EmptyPage(), notSetUp(visit)) }
     return try signInPage(SignInPage(email: "", back: Self.local(visit.query["back"]), refusal: nil), visit)
   }
 
   @Sendable func signIn(_ request: Request, _ context: PageContext) async throws -> Response {
     let visit = try context.visiting()
-    let (email, back) = (visit.form["email"].lowercased(), Self.local(visit.form["back"]))
-    guard let found = try await store.account(email),
-      try await found.password.matches(String(visit.form["password"].prefix(PasswordHash.longest)))
-    else {
-      let refused = SignInPage(email: visit.form["email"], back: back, refusal: visit.words("people.wrong-password"))
-      return try signInPage(refused, visit, status: .unprocessableContent)
+    let (email, back) = (EmailAddress(visit.form["email"])?.text ?? "", Self.local(visit.form["back"]))
+    let account = PasswordGuesses.Subject.account(email)
+    let subjects = [account] + (context.place(request).map { [.place($0)] } ?? [])
+    do {
+      try await house.guesses.check(subjects, at: visit.now)
+      let found = try await store.account(email)
+      guard try await (found?.password ?? .ofNobody).matches(visit.form["password"]), let found else {
+        await house.guesses.wrong(subjects, at: visit.now)
+        throw Refusal.because("people.wrong-password", status: .unprocessableContent)
+      }
+      await house.guesses.right(account)
+      return try await visit.signingIn(found.id, in: found.space, going: back)
+    } catch Refusal.because(let key, let values, let status) {
+      let refused = SignInPage(email: visit.form["email"], back: back, refusal: visit.words(key, values))
+      return try signInPage(refused, visit, status: status)
     }
-    return try await visit.signingIn(found.id, in: found.space, going: back)
   }
 
   @Sendable func signOut(_ request: Request, _ context: PageContext) async throws -> Response {
@@ -49,6 +59,8 @@ extension PeopleRoutes {
     return isLocal && !address.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) ? address : "/"
   }
 
+  private func notSetUp(_ visit: Visit) -> PageHead { PageHead(title: visit.words("people.not-set-up-title")) }
+
   private func signInPage(
     _ content: SignInPage, _ visit: Visit, status: HTTPResponse.Status = .ok
   ) throws -> Response {
@@ -56,6 +68,18 @@ extension PeopleRoutes {
       "sign-in", content, PageHead(title: visit.words("people.sign-in-title"), lead: nil), status: status)
   }
 }
+
+extension PageContext {
+  /// Where a guess comes from. A proxy on this machine says for whom it asks; nobody else is believed.
+  func place(_ request: Request) -> String? {
+    guard let peer, peer == "127.0.0.1" || peer == "::1" else { return peer }
+    let forwarded = HTTPField.Name("X-Forwarded-For").flatMap { request.headers[$0] }
+    return forwarded?.split(separator: ",").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? peer
+  }
+}
+
+/// A page that is words only.
+struct EmptyPage: Sendable {}
 
 struct SignInPage: Sendable {
   let email: String

@@ -1,0 +1,38 @@
+import Ballots
+import Foundation
+import Partnering
+
+/// A message as it is sent, in the language of the person it goes to.
+struct MessageText: Sendable {
+  let subject, body, link: String
+  private let email: String
+
+  init(_ shown: ShownMessage, in visit: Visit) {
+    let message = shown.message
+    let language = message.language ?? visit.language
+    let words = visit.house.wordBook.words(in: language)
+    let formats = Formats(language: language, timeZone: visit.timeZone)
+    link = visit.house.configuration.baseURL.link(shown.path)
+    var values = message.values
+    values["name"] = .text(message.name)
+    values["sender"] = .text(visit.person?.name ?? "")
+    values["link"] = .text(link)
+    values["until"] = .text(shown.until.map(formats.moment) ?? "")
+    values["words"] = .text(message.digest?.words.joined(separator: " ") ?? "")
+    let key = "people.message.\(message.kind.rawValue)"
+    subject = words("\(key).subject", values)
+    // Who has an account signs in; who has none gets a link of their own.
+    let variant = !shown.isSecret && words.has("\(key).body-account") ? "body-account" : "body"
+    body = words("\(key).\(variant)", values)
+    email = message.email
+  }
+
+  /// Opens the reader's mail program with everything filled in.
+  var mailAddress: String {
+    // RFC 6068 §2: everything but the unreserved is escaped, and lines end with CRLF.
+    let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~@")
+    func escaped(_ text: String) -> String { text.addingPercentEncoding(withAllowedCharacters: allowed) ?? "" }
+    let lines = body.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
+    return "mailto:\(escaped(email))?subject=\(escaped(subject))&body=\(escaped(lines))"
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Hummingbird
+import Partnering
+
+/// The messages that wait to be sent by hand: a message's link is made, and shown once, when somebody asks for it.
+extension PeopleRoutes {
+  @Sendable func showOutbox(_ request: Request, _ context: PageContext) async throws -> Response {
+    let visit = try context.visiting()
+    let scope = try context.organisation()
+    let (messages, more) = try await store.messages(for: scope)
+    let rows = messages.map { OutboxPage.Line($0, in: visit) }
+    let waiting = rows.filter { !$0.wasShown }
+    let content = OutboxPage(
+      waiting: waiting, shown: rows.filter(\.wasShown), nothingWaits: waiting.isEmpty,
+      more: more > 0 ? visit.words("people.outbox-more", ["n": .count(more)]) : nil)
+    return try visit.page("outbox", content, outboxHead(visit))
+  }
+
+  /// Answers with the page itself, not a redirect: the link stands on it and nowhere else.
+  @Sendable func showMessage(_ request: Request, _ context: PageContext) async throws -> Response {
+    let visit = try context.visiting()
+    let scope = try context.organisation()
+    guard let id = ID<Message>(context.parameters.get("message") ?? ""),
+      let shown = try await store.showing(id, for: scope, at: visit.now)
+    else { throw Refusal.notFound }
+    var head = outboxHead(visit)
+    head.title = visit.words("people.message-title", ["name": .text(shown.message.name)])
+    head.lead = visit.words("people.message-lead")
+    head.trail = [.init(label: visit.words("people.outbox-title"), href: "/outbox")]
+    return try visit.page("outbox-message", MessagePage(shown, in: visit), head)
+  }
+
+  private func outboxHead(_ visit: Visit) -> PageHead {
+    PageHead(title: visit.words("people.outbox-title"), lead: visit.words("people.outbox-lead"))
+  }
+}
+
+struct OutboxPage: Sendable {
+  struct Line: Sendable {
+    let name, email, about, action: String
+    /// What the button does, for those who do not see its row.
+    let actionFor: String
+    let day: String
+    let wasShown: Bool
+
+    init(_ message: WaitingMessage, in visit: Visit) {
+      (name, email) = (message.name, message.email)
+      about = visit.words("people.message-about.\(message.kind.rawValue)", message.values)
+      action = "/outbox/\(message.id)"
+      actionFor = visit.words("people.show-message-for", ["name": .text(message.name)])
+      day = visit.formats.day(message.shownAt ?? message.createdAt)
+      wasShown = message.shownAt != nil
+    }
+  }
+
+  let waiting, shown: [Line]
+  let nothingWaits: Bool
+  let more: String?
+}
+
+struct MessagePage: Sendable {
+  let email, subject, body, mail: String
+  let link: String?
+  let again: String
+
+  init(_ shown: ShownMessage, in visit: Visit) {
+    let text = MessageText(shown, in: visit)
+    (email, subject, body) = (shown.message.email, text.subject, text.body)
+    link = shown.isSecret ? text.link : nil
+    mail = text.mailAddress
+    again = "/outbox/\(shown.message.id)"
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOConcurrencyHelpers
+import Partnering
+import Testing
+
+@testable import Database
+@testable import Rapport
+
+/// An installation of its own with a known cast: Ada manages the people of Harbour, in the space Coast. It begins at
+/// 09:00 UTC on 2 March 2026, and time goes on only when a test says so.
+final class Story: Sendable {
+  static let password = "four words that belong"
+  static let begin = Instant(milliseconds: 1_772_442_000_000)
+
+  let house: House
+  private let folder: URL
+  private let data: DataFolder
+  private let time: NIOLockedValueBox<Instant>
+  private let responder: any HTTPResponder<BareContext>
+
+  /// A house that nobody has set up yet.
+  init(baseURL: String = "http://127.0.0.1:8080") async throws {
+    let time = NIOLockedValueBox(Self.begin)
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    data = try DataFolder(folder)
+    house = try await House(
+      configuration: Configuration(data: folder, baseURL: try #require(BaseURL(baseURL))),
+      database: try data.openDatabase(), clock: Clock { time.withLockedValue { $0 } },
+      logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() })
+    self.time = time
+    responder = house.router().buildResponder()
+  }
+
+  deinit {
+    try? house.database.close()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  var now: Instant { time.withLockedValue { $0 } }
+
+  func wait(_ span: Span) { time.withLockedValue { $0 = $0 + span } }
+
+  /// Somebody at a browser, signed in as nobody.
+  func visitor() -> Visitor { Visitor(to: Door(story: self, responder: responder)) }
+
+  /// A house with Ada's account, and Ada signed in.
+  static func begun() async throws -> (Story, ada: Visitor) {
+    let story = try await Story()
+    let ada = story.visitor()
+    let path = try story.path(try #require(try await story.house.setupLink()))
+    try await ada.get(path)
+    try await ada.post(
+      path,
+      [
+        ("space", "Coast"), ("organisation", "Harbour"), ("name", "Ada"), ("email", "ada@harbour.example"),
+        ("password", password),
+      ])
+    try await ada.get("/account")
+    return (story, ada)
+  }
+
+  /// The address without scheme and host.
+  func path(_ link: String) throws -> String {
+    let base = house.configuration.baseURL.description
+    try #require(link.hasPrefix(base))
+    return String(link.dropFirst(base.utf8.count))
+  }
+
+  /// The id of the person with this address.
+  func person(_ email: String) async throws -> ID<Person> {
+    try await house.database.read { connection in
+      let row = try connection.first("SELECT id FROM person WHERE email = $1", [.text(email)])
+      return try #require(try row?.id("id"))
+    }
+  }
+
+  func space() async throws -> ID<Space> {
+    try await house.database.read { connection in
+      try #require(try connection.query("SELECT id FROM space").first?.id("id"))
+    }
+  }
+
+  /// Another organisation of the same space, with one person who manages it and has no account yet.
+  @discardableResult
+  func organisation(_ name: String, first person: String, _ email: String) async throws -> ID<Organisation> {
+    let (space, now) = (try await space(), now)
+    let organisation: ID<Organisation> = Randomness.id(at: now)
+    let newcomer = Newcomer(
+      name: try #require(PersonName(person)), email: try #require(EmailAddress(email)), isManager: true)
+    try await house.database.write { connection in
+      try connection.execute(
+        "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
+        [.id(space), .id(organisation), .text(name), .instant(now)])
+      _ = try PeopleStore.invite(newcomer, to: organisation, in: space, by: nil, at: now, connection)
+    }
+    return organisation
+  }
+
+  /// Somebody with an account, signed in; the account is made with the operator's link if there is none.
+  func signedIn(_ email: String) async throws -> Visitor {
+    let visitor = visitor()
+    let link = try path(try #require(try await house.passwordLink(for: email)))
+    try await visitor.get(link)
+    try await visitor.post(link, [("password", Self.password)])
+    try await visitor.get("/account")
+    return visitor
+  }
+}
+
+/// Keeps the story's folder as long as somebody visits.
+private struct Door: HTTPResponder {
+  let story: Story
+  let responder: any HTTPResponder<BareContext>
+
+  func respond(to request: Request, context: BareContext) async throws -> Response {
+    try await responder.respond(to: request, context: context)
+  }
+}
