@@ -191,7 +191,7 @@ CREATE TABLE proposal_consent (
 -- state: draft, opening, open, interrupted, withdrawn or closed.
 -- opening_document: its exact bytes; digest: SHA-256 of them. report, receipts, comments: JSON, from the close on.
 -- attempt: 1, and one more at each restart. health_thousandths, trust_thousandths and to_discuss repeat the
--- report's figures for the portfolio; null until the close, and where the report hides them.
+-- report's figures for the portfolio (cut off, not rounded, so that tenths agree); null until the close, and where the report hides them.
 CREATE TABLE round (
   space_id TEXT NOT NULL,
   id TEXT NOT NULL,

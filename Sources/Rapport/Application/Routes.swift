@@ -11,6 +11,8 @@ extension House {
     AssetRoutes(assets: assets).add(to: router)
     let pages = router.group(context: PageContext.self)
     let _ = pages.add(middleware: Visiting(house: self))
+    HomeRoutes(house: self).add(to: pages)
+    PartnershipRoutes(house: self).add(to: pages)
     PeopleRoutes(house: self).add(to: pages)
     return router
   }

@@ -38,3 +38,8 @@ extension Visit {
       })
   }
 }
+
+extension FieldsOnPage {
+  /// One field; empty if there is none of this name.
+  subscript(name: String) -> Field { child(named: name) as? Field ?? Field(name: name, value: "", error: nil) }
+}

@@ -1,0 +1,162 @@
+import Database
+import Partnering
+
+/// Something in a partnership that waits for one person.
+struct Waiting: Sendable {
+  /// In the order in which they are shown: what is anonymous and short first.
+  enum What: Sendable {
+    case answer(ID<Round>, closesAt: Instant)
+    case join(ID<Party>, name: String, isTeam: Bool)
+    case agree(ID<Proposal>)
+    case restart(ID<Round>)
+    case confirm(ID<Round>)
+    case read(ID<Round>, closedAt: Instant)
+    case prepare(due: CalendarDay)
+  }
+
+  let what: What
+  let partnership: ID<Partnership>
+  let partnershipName: String
+}
+
+enum Proposal {}
+
+/// What waits for a person, over all partnerships.
+struct WaitingStore: Sendable {
+  let database: any Database
+  /// How long a new report is pointed out.
+  static let newsLasts = Span.days(28)
+  /// How long before it is due a round is worth preparing.
+  static let ahead = 14
+
+  /// What waits, most urgent first; in one partnership, or in all.
+  func waiting(
+    for person: SignedInPerson, in only: ID<Partnership>? = nil, at now: Instant
+  ) async throws -> [Waiting] {
+    let all = try await database.read { connection in
+      let values: [Value] = [.id(person.space), .id(person.id)]
+      return try Self.answers(values, connection) + Self.joinings(values, connection)
+        + Self.agreements(values, connection) + Self.leading(values, connection)
+        + Self.reports(values, since: now - Self.newsLasts, connection) + Self.dues(values, at: now, connection)
+    }
+    return all.filter { only == nil || $0.partnership == only }
+  }
+
+  private static func answers(_ values: [Value], _ connection: any Connection) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT partnership.id AS partnership_id, partnership.name AS name, round.id AS round_id, closes_at
+      FROM roll_entry
+      JOIN round ON round.space_id = roll_entry.space_id AND round.id = roll_entry.round_id
+      JOIN partnership ON partnership.space_id = round.space_id AND partnership.id = round.partnership_id
+      WHERE roll_entry.space_id = $1 AND person_id = $2 AND paper = 0 AND state = 'open'
+      ORDER BY closes_at, round.id
+      """, values
+    ).map { row in try row.waiting(.answer(try row.id("round_id"), closesAt: try row.instant("closes_at"))) }
+  }
+
+  private static func joinings(_ values: [Value], _ connection: any Connection) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT partnership.id AS partnership_id, partnership.name AS name, party.id AS party_id,
+        party.name AS party_name, team
+      FROM member
+      JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
+      JOIN party ON party.space_id = member.space_id AND party.id = member.party_id
+      WHERE member.space_id = $1 AND person_id = $2 AND left_at IS NULL AND ended_at IS NULL
+        AND ((team = 0 AND role = 'lead' AND party.joined_at IS NULL)
+          OR (team = 1 AND role <> 'observer' AND accepted_at IS NULL))
+      ORDER BY partnership.created_at, party.place
+      """, values
+    ).map { row in
+      try row.waiting(
+        .join(try row.id("party_id"), name: try row.text("party_name"), isTeam: try row.flag("team")))
+    }
+  }
+
+  private static func agreements(_ values: [Value], _ connection: any Connection) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT DISTINCT partnership.id AS partnership_id, partnership.name AS name, proposal.id AS proposal_id
+      FROM member
+      JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
+      JOIN proposal ON proposal.space_id = member.space_id AND proposal.partnership_id = member.partnership_id
+      WHERE member.space_id = $1 AND member.person_id = $2 AND left_at IS NULL AND role = 'lead'
+        AND ended_at IS NULL AND outcome IS NULL
+        AND NOT EXISTS (
+          SELECT 1 FROM proposal_consent
+          WHERE proposal_consent.space_id = member.space_id AND proposal_id = proposal.id
+            AND proposal_consent.party_id = member.party_id
+            AND (team = 0 OR proposal_consent.person_id = member.person_id))
+      """, values
+    ).map { row in try row.waiting(.agree(try row.id("proposal_id"))) }
+  }
+
+  private static func leading(_ values: [Value], _ connection: any Connection) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT DISTINCT partnership.id AS partnership_id, partnership.name AS name, round.id AS round_id, state
+      FROM member
+      JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
+      JOIN round ON round.space_id = member.space_id AND round.partnership_id = member.partnership_id
+      WHERE member.space_id = $1 AND member.person_id = $2 AND left_at IS NULL AND role = 'lead'
+        AND ended_at IS NULL
+        AND (state = 'interrupted'
+          OR (state = 'draft' AND NOT EXISTS (
+            SELECT 1 FROM round_consent
+            WHERE round_consent.space_id = member.space_id AND round_consent.round_id = round.id
+              AND round_consent.party_id = member.party_id AND round_consent.kind = 'opening')))
+      ORDER BY round.id
+      """, values
+    ).map { row in
+      let round: ID<Round> = try row.id("round_id")
+      return try row.waiting(try row.text("state") == "draft" ? .confirm(round) : .restart(round))
+    }
+  }
+
+  private static func reports(
+    _ values: [Value], since: Instant, _ connection: any Connection
+  ) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT DISTINCT partnership.id AS partnership_id, partnership.name AS name, round.id AS round_id, closed_at
+      FROM member
+      JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
+      JOIN round ON round.space_id = member.space_id AND round.partnership_id = member.partnership_id
+      WHERE member.space_id = $1 AND person_id = $2 AND left_at IS NULL AND state = 'closed' AND closed_at >= $3
+      ORDER BY closed_at DESC
+      """, values + [.instant(since)]
+    ).map { row in try row.waiting(.read(try row.id("round_id"), closedAt: try row.instant("closed_at"))) }
+  }
+
+  private static func dues(_ values: [Value], at now: Instant, _ connection: any Connection) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT partnership.id AS partnership_id, partnership.name AS name, cadence_months, active_at,
+        (SELECT max(closed_at) FROM round
+         WHERE round.space_id = partnership.space_id AND round.partnership_id = partnership.id
+           AND state = 'closed') AS last_close
+      FROM partnership
+      WHERE space_id = $1 AND active_at IS NOT NULL AND ended_at IS NULL
+        AND id IN (
+          SELECT partnership_id FROM member
+          WHERE space_id = $1 AND person_id = $2 AND role = 'lead' AND left_at IS NULL)
+        AND NOT EXISTS (
+          SELECT 1 FROM round
+          WHERE round.space_id = partnership.space_id AND round.partnership_id = partnership.id
+            AND state IN ('draft', 'opening', 'open', 'interrupted'))
+      """, values
+    ).compactMap { row in
+      let cadence = Cadence(months: try row.int("cadence_months")) ?? .usual
+      let due = cadence.nextDue(
+        afterClose: try row.instantIfAny("last_close")?.day, activeSince: try row.instant("active_at").day)
+      return due.adding(days: -ahead) <= now.day ? try row.waiting(.prepare(due: due)) : nil
+    }
+  }
+}
+
+extension Row {
+  fileprivate func waiting(_ what: Waiting.What) throws -> Waiting {
+    Waiting(what: what, partnership: try id("partnership_id"), partnershipName: try text("name"))
+  }
+}
