@@ -25,6 +25,7 @@ struct BackupCommand: AsyncParsableCommand {
       switch try await installation.run(.backup(file: URL(fileURLWithPath: to).path)) {
       case .backup(let contents): print("\(to): \(contents.sentence)")
       case .refused(let failure): throw failure
+      case .link: return
       }
     }
   }

@@ -61,6 +61,7 @@ extension Failing {
       case .noBackup(let file): ("\(file) is no backup of Rapport.", Self.damaged)
       case .damaged(let file, let complaint): ("\(file) is damaged (\(complaint)).", Self.damaged)
       case .newerBackup(let file): ("\(file) was made by a newer Rapport. Install that version, or a later one.", Self.configuration)
+      case .nobody(let email): ("Nobody here has the address \(email).", Self.notThere)
       case .serverSilent(let folder):
         ("Another Rapport is using the folder \(folder) and does not answer. Try again, or stop it first.", Self.later)
       case .serverFault: ("The running Rapport could not do it; its log says why.", Self.fault)

@@ -7,11 +7,14 @@ import Foundation
 /// SQLite has one writer, in one process: while a server runs, it does the errand itself.
 public enum Errand: Sendable, Hashable, Codable {
   case backup(file: String)
+  /// A link with which the person with this address chooses a new password.
+  case link(email: String)
 }
 
 /// What became of an errand.
 public enum ErrandOutcome: Sendable, Hashable, Codable {
   case backup(Backup.Contents)
+  case link(String)
   case refused(OperationFailure)
 }
 
@@ -23,6 +26,9 @@ extension House {
         guard let database = database as? SQLiteDatabase else { return .refused(.serverFault) }
         let keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
         return .backup(try await Backup.make(of: database, keys: keys, to: URL(fileURLWithPath: file), at: clock.now))
+      case .link(let email):
+        guard let link = try await passwordLink(for: email) else { return .refused(.nobody(email: email)) }
+        return .link(link)
       }
     } catch let failure as OperationFailure {
       return .refused(failure)

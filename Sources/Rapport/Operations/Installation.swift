@@ -38,6 +38,9 @@ public struct Installation: Sendable {
     case .backup(let file):
       let keys = try KeyFolder(path: folder.keys.path)
       outcome = .backup(try await Backup.make(of: database, keys: keys, to: URL(fileURLWithPath: file), at: clock.now))
+    case .link:
+      let house = try await House(configuration: configuration, database: database, clock: clock, logger: logger)
+      outcome = await house.perform(errand)
     }
     try database.close()
     return outcome

@@ -16,6 +16,8 @@ public enum OperationFailure: Error, Sendable, Hashable, Codable {
   case damaged(file: String, complaint: String)
   /// The backup was made by a newer Rapport than this.
   case newerBackup(String)
+  /// Nobody has this address.
+  case nobody(email: String)
   /// A Rapport is using the folder but does not answer.
   case serverSilent(folder: String)
   /// The running Rapport could not do it; its log says why.
