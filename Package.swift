@@ -46,6 +46,7 @@ let package = Package(
         .copy("Design/DesignViews"),
         .copy("Home/HomeViews"),
         .copy("Partnerships/PartnershipViews"),
+        .copy("Explanations/ExplanationViews"),
         .copy("People/PeopleViews"),
         .copy("Surveys/Instruments"),
         .copy("Surveys/SurveyViews"),
@@ -61,7 +62,11 @@ let package = Package(
     .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
     .testTarget(
       name: "RapportTests",
-      dependencies: ["Rapport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+      dependencies: [
+        "Rapport",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
     .testTarget(name: "RapportCommandTests", dependencies: ["RapportCommand", "Rapport", "Partnering"]),
   ],
   swiftLanguageModes: [.v6]

@@ -2,6 +2,17 @@ extension SurveyReport {
   /// The report as JSON (RFC 8259), with its keys in a fixed order and its numbers unrounded. Fields are added
   /// in later versions, never renamed.
   public var json: String { JSONText(self).text(indent: 0) + "\n" }
+
+  /// The same, begun with what the figures are about and ended with the comments.
+  /// - Parameters:
+  ///   - heading: names and dates.
+  ///   - comments: `nil` where there were too few ballots to show any. [D6]
+  public func json(heading: KeyValuePairs<String, String>, comments: [String]?) -> String {
+    guard case .object(let figures) = JSONText(self) else { return json }
+    let comments: JSONText = comments.map { .array($0.map { JSONText($0) }) } ?? .null
+    let all = heading.map { ($0.key, JSONText($0.value)) } + figures + [("comments", comments)]
+    return JSONText.object(all).text(indent: 0) + "\n"
+  }
 }
 
 /// JSON with its keys in the order in which they were written.

@@ -38,6 +38,15 @@ struct Formats: Sendable {
     text(instant, timeZone: timeZone, format: language == .de ? "d. MMMM yyyy" : "d MMMM yyyy")
   }
 
+  /// `March 2026` or `März 2026`
+  func month(_ instant: Instant) -> String { text(instant, timeZone: timeZone, format: "MMMM yyyy") }
+
+  /// `March` or `März`, for a reader who knows the year.
+  func monthName(_ instant: Instant) -> String { text(instant, timeZone: timeZone, format: "LLLL") }
+
+  /// `03/2026`, for where there is little room.
+  func monthInDigits(_ instant: Instant) -> String { text(instant, timeZone: timeZone, format: "MM/yyyy") }
+
   /// `Tuesday 3 March 2026, 17:00`
   func moment(_ instant: Instant) -> String {
     text(

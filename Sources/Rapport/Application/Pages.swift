@@ -81,7 +81,7 @@ extension Visit {
       speaksEnglish: language == .en, speaksGerman: language == .de,
       trail: head.trail, places: head.places, person: person.map { .init(name: $0.name, hasAccount: $0.onlyRound == nil) },
       formToken: formToken, path: path, notice: notice,
-      stylesheets: ["rapport.css", "components.css", "charts.css", "answer.css", "print.css"].map(house.assetPath),
+      stylesheets: ["rapport.css", "components.css", "charts.css", "answer.css", "report.css", "print.css"].map(house.assetPath),
       scripts: (["design.js"] + head.scripts).map(house.assetPath))
     let model = PageModel(frame: frame, words: WordsBelow(words: words, prefix: ""), content: content)
     return .html(try house.templates.render(template, with: model), status: status)

@@ -14,6 +14,9 @@ extension House {
     HomeRoutes(house: self).add(to: pages)
     PartnershipRoutes(house: self).add(to: pages)
     PeopleRoutes(house: self).add(to: pages)
+    InstrumentRoutes(house: self).add(to: pages)
+    ReportRoutes(house: self).add(to: pages)
+    ExplanationRoutes(house: self).add(to: pages)
     return router
   }
 }

@@ -10,13 +10,18 @@ struct Templates: Sendable {
 
   /// - Throws: `ResourcesMissing`, or `TemplateFailure` naming the file.
   init(resources: Resources) throws {
+    try self.init(
+      files: resources.files(endingIn: [".mustache"]).map { file in
+        (file.deletingPathExtension().lastPathComponent, try String(contentsOf: file, encoding: .utf8))
+      })
+  }
+
+  /// - Throws: `TemplateFailure` naming the file.
+  init(files: [(name: String, text: String)]) throws {
     MustacheContentTypes.register(EscapedHTML(), named: "RAPPORT")
     var library = MustacheLibrary()
-    var names: [String] = []
-    for file in try resources.files(endingIn: [".mustache"]) {
-      let name = file.deletingPathExtension().lastPathComponent
+    for (name, text) in files {
       guard library.getTemplate(named: name) == nil else { throw TemplateFailure(name: name, reason: "there are two") }
-      let text = try String(contentsOf: file, encoding: .utf8)
       do {
         // The library's own escaping goes by Character and lets a quote with a combining mark through.
         let template = try MustacheTemplate(string: "{{% CONTENT_TYPE:RAPPORT}}" + text)
@@ -24,10 +29,9 @@ struct Templates: Sendable {
       } catch {
         throw TemplateFailure(name: name, reason: String(describing: error))
       }
-      names.append(name)
     }
     self.library = library
-    self.names = names
+    names = files.map(\.name)
   }
 
   /// - Throws: `TemplateFailure` if there is no such template.

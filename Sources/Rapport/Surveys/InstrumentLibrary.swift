@@ -14,15 +14,15 @@ public struct InstrumentLibrary: Sendable {
 
   /// Reads the data files beside the program.
   /// - Throws: `ResourcesMissing`, or ``InstrumentFailure`` naming the file that cannot be used.
+  public init() throws { try self.init(resources: Resources(of: "Rapport")) }
+
+  /// Reads the data files among the resources.
+  /// - Throws: `ResourcesMissing`, or ``InstrumentFailure`` naming the file that cannot be used.
   public init(resources: Resources) throws {
     let files = try resources.files(endingIn: [".yaml"])
       .filter { $0.deletingLastPathComponent().lastPathComponent == "Instruments" }
     try self.init(files.map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) })
   }
-
-  /// Those beside this program.
-  /// - Throws: `ResourcesMissing`, or ``InstrumentFailure`` naming the file that cannot be used.
-  public init() throws { try self.init(resources: Resources(of: "Rapport")) }
 
   /// - Parameter files: each file's name and text.
   init(_ files: [(name: String, text: String)]) throws {
@@ -60,8 +60,11 @@ public struct InstrumentLibrary: Sendable {
 
   /// The newest version of every instrument, in the order of their ids.
   public func newest(in language: Language) -> [Instrument] {
-    Set(instruments.keys.map(\.id)).sorted().compactMap { newest($0, in: language) }
+    ids.compactMap { newest($0, in: language) }
   }
+
+  /// The ids of all instruments, sorted.
+  public var ids: [String] { Set(instruments.keys.map(\.id)).sorted() }
 
   private static func instrument(in text: String, of file: String) throws -> Instrument {
     let instrument: Instrument

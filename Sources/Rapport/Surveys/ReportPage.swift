@@ -1,149 +1,183 @@
 import Partnering
 
-/// The report of a closed round as its page and its print show it: every sentence and figure is made here, from
-/// `SurveyReport` alone; the templates have none.
+/// What the report's templates are given, on screen and on paper.
 struct ReportPage: Sendable {
-  let isShown: Bool
-  let finding: String
-  let facts: [String]
-  let notes: [Note]
-  let discussTitle: String
-  let discussLead: String
-  let discuss: [ReportRow]
-  let strengthsLead: String
-  let strengths: [ReportRow]
-  let others: [ReportRow]
-  /// The three lists above with their titles, for the print; those without an item are left out.
-  let groups: [Group]
-  let trust: TrustOnPage?
-  let since: FollowUpsOnPage?
-  let parties: [PartyOnPage]
-  let commentsLead: String
-  let comments: [String]
-  let printURL: String
-  let csvURL: String
-  let jsonURL: String
-  let receiptsURL: String
+  let report: ReportOnPage
 
-  struct Note: Sendable {
-    let kind: String
-    let text: String
-  }
-  struct Group: Sendable {
-    let title: String
-    let items: [ReportRow]
-  }
-  struct PartyOnPage: Sendable {
-    let name: String
-    let marker: PartyMarker
-    let answered: String
-  }
-
-  init(_ round: ReportedRound, in words: Words, _ formats: Formats) {
-    let report = round.report
-    let wording = ReportWording(words: words, formats: formats)
-    let rows = report.items.map { ReportRow($0, of: round, wording) }
-    let chosen = { (numbers: [Int]) in numbers.compactMap { number in rows.first { $0.number == number } } }
-    discuss = chosen(report.forDiscussion)
-    strengths = chosen(report.strengths)
-    others = rows.filter { !report.forDiscussion.contains($0.number) && !report.strengths.contains($0.number) }
-    isShown = report.hidden == nil
-    finding = wording.finding(of: round)
-    facts = wording.facts(of: round)
-    notes = wording.notes(of: round)
-    discussTitle = words("report.discuss")
-    discussLead = words(discuss.isEmpty ? "report.discuss-none" : "report.discuss-lead")
-    strengthsLead = words("report.strengths-lead")
-    groups = [("report.discuss", discuss), ("report.strengths", strengths), ("report.others", others)]
-      .filter { !$0.1.isEmpty }.map { Group(title: words($0.0), items: $0.1) }
-    trust = TrustOnPage(of: round, wording)
-    since = FollowUpsOnPage(of: round, wording)
-    parties = wording.parties(of: report)
-    commentsLead = wording.commentsLead(of: round)
-    comments = round.comments ?? []
-    printURL = round.address + "/print"
-    csvURL = round.address + ".csv"
-    jsonURL = round.address + ".json"
-    receiptsURL = round.address + "/receipts"
+  init(of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording) {
+    report = ReportOnPage(of: round, instrument: instrument, at: address, wording: wording)
   }
 }
 
-/// A closed round with everything that its report page needs.
-struct ReportedRound: Sendable {
-  let report: SurveyReport
-  /// The questionnaire in the reader's language.
-  let instrument: Instrument
-  let name: String
-  let closed: Instant
-  /// The rounds of the same instrument before this one, oldest first.
-  let earlier: [EarlierRound]
-  /// `nil` where the rules do not show comments.
-  let comments: [String]?
-  let commentThreshold: Int
-  /// Where the report stands: print, exports and receipts are below it.
-  let address: String
-
-  struct EarlierRound: Sendable {
-    let report: SurveyReport
-    let closed: Instant
+/// A whole report: the finding, what to discuss, what goes well, and everything else.
+struct ReportOnPage: Sendable {
+  struct Group: Sendable {
+    let title: String
+    let items: [ReportItemOnPage]
   }
 
-  /// The item's words in the reader's language.
-  func text(of number: Int) -> String {
-    instrument.items.first { $0.number == number }?.text ?? ""
+  /// The first thing one reads.
+  let finding: String
+  let facts: [String]
+  let notes: [String]
+  /// Whether there is any figure but the count.
+  let isShown: Bool
+  /// Worst first.
+  let discuss: [ReportItemOnPage]
+  let discussLead: String
+  /// Best first.
+  let strengths: [ReportItemOnPage]
+  let strengthsLead: String
+  /// In the order of the instrument, like `all`.
+  let others: [ReportItemOnPage]
+  let all: [ReportItemOnPage]
+  /// The groups that have an item, for print.
+  let groups: [Group]
+  let hasChanges: Bool
+  let hasGaps: Bool
+  let comments: [String]
+  let commentsLead: String
+  let trust: TrustOnPage?
+  let since: SinceOnPage?
+  let parties: [PartyAnsweredOnPage]
+  let printURL, csvURL, jsonURL, roundURL: String
+  /// `nil` for somebody who was not asked, and so has no receipt.
+  let receiptsURL: String?
+
+  init(of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording) {
+    let report = round.report
+    let texts = Dictionary((instrument?.items ?? []).map { ($0.number, $0.text) }, uniquingKeysWith: { $1 })
+    let items = report.items.map {
+      ReportItemOnPage($0, text: texts[$0.number] ?? $0.id, in: round, wording: wording)
+    }
+    let named = Set(report.forDiscussion + report.strengths)
+    func chosen(_ numbers: [Int]) -> [ReportItemOnPage] {
+      numbers.compactMap { number in items.first { $0.number == number } }
+    }
+    finding = wording.finding(of: round)
+    facts = wording.facts(of: round, instrument: instrument)
+    notes = wording.notes(of: round)
+    isShown = report.hidden == nil
+    all = items
+    discuss = chosen(report.forDiscussion)
+    discussLead = wording(report.forDiscussion.isEmpty ? "discuss-none" : "discuss-lead")
+    strengths = chosen(report.strengths)
+    strengthsLead = wording.strengthsLead(count: report.strengths.count)
+    others = items.filter { !named.contains($0.number) }
+    groups = [("discuss-title", discuss), ("strengths", strengths), ("others", others)]
+      .filter { !$1.isEmpty }.map { Group(title: wording($0), items: $1) }
+    hasChanges = items.contains { $0.changeFigure != nil }
+    hasGaps = items.contains { $0.gapFigure != nil }
+    comments = report.hidden == nil ? round.comments ?? [] : []
+    commentsLead = wording.commentsLead(of: round)
+    trust = TrustOnPage(of: round, wording: wording)
+    since = SinceOnPage(of: round, texts: texts, wording: wording)
+    parties = PartyAnsweredOnPage.all(of: report.split, wording: wording)
+    (printURL, csvURL, jsonURL) = ("\(address.report)/print", "\(address.report).csv", "\(address.report).json")
+    roundURL = address.round
+    receiptsURL = round.askedReader ? "/rounds/\(address.id)/receipts" : nil
   }
+}
+
+/// A figure of one round.
+struct ReadingOnPage: Sendable {
+  let date: String
+  /// `nil` where that round did not show it.
+  let value: String?
 }
 
 /// Trust over the rounds.
 struct TrustOnPage: Sendable {
   let sentence: String
-  /// `nil` with one round only: a point is no line.
+  /// `nil` for the first round.
   let chart: SeriesChart?
-  let rows: [DatedFigure]
+  let rows: [ReadingOnPage]
 
-  /// `nil` where the report shows no trust.
-  init?(of round: ReportedRound, _ wording: ReportWording) {
-    guard let now = round.report.trust else { return nil }
-    let readings = round.earlier.map { ($0.closed, $0.report.trust) } + [(round.closed, now)]
-    sentence = wording.trust(now: now, before: round.earlier.last)
-    rows = readings.map { DatedFigure(date: wording.month($0), value: wording.figure($1?.tenths)) }
-    chart = readings.count < 2 ? nil : SeriesChart(
-      title: sentence,
-      readings: readings.map {
-        .init(value: $1?.value, label: wording.figure($1?.tenths), date: wording.shortMonth($0))
-      })
+  init?(of round: ReportedRound, wording: ReportWording) {
+    guard round.report.hidden == nil else { return nil }
+    let all = round.earlier.map { ($0.closedAt, $0.report.trust) } + [(round.closedAt, round.report.trust)]
+    sentence = wording.trustSentence(of: round)
+    rows = all.map { ReadingOnPage(date: wording.formats.month($0), value: $1.map { wording.formats.tenths($0.tenths) }) }
+    chart =
+      all.compactMap(\.1).count < 2
+      ? nil
+      : SeriesChart(
+        title: sentence,
+        readings: all.map { closedAt, trust in
+          .init(
+            value: trust?.value, label: trust.map { wording.formats.tenths($0.tenths) } ?? "",
+            date: wording.formats.monthInDigits(closedAt))
+        })
   }
 }
 
-/// A figure with the round it comes from.
-struct DatedFigure: Sendable {
-  let date: String
-  let value: String
-}
-
-/// What became of the items that were for discussion last time.
-struct FollowUpsOnPage: Sendable {
-  let lead: String
-  let rows: [Row]
-
+/// What became of each item that was for discussion last time.
+struct SinceOnPage: Sendable {
   struct Row: Sendable {
     let number: Int
     let text: String
     let before: String
-    let after: String
+    let after: String?
+    /// What the style sheet marks.
     let kind: String
     let direction: String
   }
 
-  /// `nil` if nothing was for discussion last time.
-  init?(of round: ReportedRound, _ wording: ReportWording) {
-    guard !round.report.followUps.isEmpty, let last = round.earlier.last else { return nil }
-    lead = wording.words("report.since-lead", ["round": .text(wording.month(last.closed))])
-    rows = round.report.followUps.map { item in
-      Row(
-        number: item.item, text: round.text(of: item.item), before: wording.figure(item.before.tenths),
-        after: wording.figure(item.after?.tenths), kind: wording.kind(item.direction),
-        direction: wording.followUp(item))
+  let lead: String
+  let rows: [Row]
+
+  init?(of round: ReportedRound, texts: [Int: String], wording: ReportWording) {
+    guard let last = round.lastShown, !round.report.followUps.isEmpty else { return nil }
+    lead = wording("since-lead", ["month": wording.month(last.closedAt)])
+    rows = round.report.followUps.map { followUp in
+      let kind = followUp.after == nil ? "hidden" : ReportWording.kind(of: followUp.direction)
+      return Row(
+        number: followUp.item, text: texts[followUp.item] ?? "", before: wording.average(followUp.before),
+        after: followUp.after.map(wording.average), kind: kind, direction: wording("direction.\(kind)"))
     }
+  }
+}
+
+/// How many of a party answered.
+struct PartyAnsweredOnPage: Sendable {
+  let name: String
+  let marker: PartyMarker
+  let answered: String
+
+  static func all(of split: BallotSplit?, wording: ReportWording) -> [PartyAnsweredOnPage] {
+    guard case .shown(let parties) = split else { return [] }
+    return parties.enumerated().map { seat, party in
+      PartyAnsweredOnPage(
+        name: party.party, marker: PartyMarker(seat: seat),
+        answered: wording("answered-of", ["n": .count(party.answers), "roll": .count(party.roll)]))
+    }
+  }
+}
+
+extension ReportWording {
+  fileprivate func strengthsLead(count: Int) -> String {
+    if count > 3 { return self("strengths-ties", ["count": spelled(count)]) }
+    return self("strengths-lead", ["n": .count(count), "count": spelled(count)])
+  }
+
+  fileprivate func commentsLead(of round: ReportedRound) -> String {
+    guard let comments = round.comments else {
+      return self("comments-hidden", ["least": spelled(round.commentThreshold), "n": .count(round.report.answers), "count": spelled(round.report.answers)])
+    }
+    guard !comments.isEmpty else { return self("comments-none") }
+    return self("comments-lead", ["n": .count(comments.count), "count": spelledFirst(comments.count)])
+  }
+
+  fileprivate func trustSentence(of round: ReportedRound) -> String {
+    guard let now = round.report.trust else { return self("trust-hidden") }
+    guard let last = round.lastShown, let before = last.report.trust else {
+      return self("trust-first", ["now": tenths(now.tenths)])
+    }
+    return self(
+      "trust-since",
+      [
+        "before": tenths(before.tenths), "month": month(last.closedAt), "now": tenths(now.tenths),
+        "current": .text(formats.monthName(closedAt)),
+      ])
   }
 }

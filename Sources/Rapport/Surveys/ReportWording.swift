@@ -1,202 +1,200 @@
-import Foundation
 import Partnering
 
-/// The sentences of a report. A figure that is not shown is an en dash.
+/// Figures as words and numbers of the reader's language.
 struct ReportWording: Sendable {
   let words: Words
   let formats: Formats
+  /// When the reported round closed.
+  let closedAt: Instant
 
-  func figure(_ tenths: Int?) -> String { tenths.map(formats.tenths) ?? "–" }
+  func callAsFunction(_ key: String, _ values: [String: Named] = [:]) -> String { words("report.\(key)", values) }
 
-  /// `March 2026`
-  func month(_ instant: Instant) -> String { date(instant, "MMMM yyyy") }
-  /// `Mar 26`, for a chart
-  func shortMonth(_ instant: Instant) -> String { date(instant, "MMM yy") }
+  /// `four`; in digits above twenty.
+  func spelled(_ number: Int) -> Named { .text(spelling(number, as: "number")) }
 
-  private func date(_ instant: Instant, _ format: String) -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: formats.language == .de ? "de_DE" : "en_GB")
-    formatter.calendar = Calendar(identifier: .gregorian)
-    formatter.timeZone = formats.timeZone
-    formatter.dateFormat = format
-    return formatter.string(from: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
+  /// `Four`, to begin a sentence.
+  func spelledFirst(_ number: Int) -> Named { .text(spelling(number, as: "number-first")) }
+
+  private func spelling(_ number: Int, as key: String) -> String {
+    (0...20).contains(number) ? self("\(key).\(number)") : formats.number(number)
   }
+
+  /// `March`; with its year when that was about a year ago or more.
+  func month(_ instant: Instant) -> Named {
+    .text(closedAt.since(instant) < .days(330) ? formats.monthName(instant) : formats.month(instant))
+  }
+
+  func average(_ mean: Mean) -> String { formats.tenths(mean.tenths) }
+
+  func tenths(_ tenths: Int) -> Named { .text(formats.tenths(tenths)) }
+
+  /// `+0.4`, `−0.3` or `0.0`
+  func difference(_ tenths: Int) -> String { (tenths > 0 ? "+" : "") + formats.tenths(tenths) }
 }
 
+/// The first screen: what there is to talk about, who answered, and trust.
 extension ReportWording {
-  /// The one sentence of the first screen: what to talk about, who answered, where trust is.
   func finding(of round: ReportedRound) -> String {
     let report = round.report
-    let answered = words("report.finding-answered", ["n": .count(report.answers), "roll": .count(report.roll)])
-    guard report.hidden == nil else {
-      return [answered, words("report.finding-hidden", ["k": .count(report.minimumGroup)])].joined(separator: " ")
-    }
-    let shown = report.items.filter { $0.figures != nil }.count
-    let discuss = report.forDiscussion.count
-    let talk = words(
-      discuss == 0 ? "report.finding-none" : "report.finding-discuss", ["n": .count(discuss), "items": .count(shown)])
-    let trust = report.trust.map { self.trust(now: $0, before: round.earlier.last) }
-    return [talk, answered, trust].compactMap(\.self).joined(separator: " ")
+    guard report.hidden == nil else { return [answered(report), self("nothing-shown")].joined(separator: " ") }
+    return [toDiscuss(report), answered(report), trust(of: round)].compactMap(\.self).joined(separator: " ")
   }
 
-  func trust(now: Average, before: ReportedRound.EarlierRound?) -> String {
-    guard let before, let then = before.report.trust else {
-      return words("report.trust-now", ["now": .text(figure(now.tenths))])
-    }
-    return words(
-      "report.trust-then-now",
-      ["then": .text(figure(then.tenths)), "round": .text(month(before.closed)), "now": .text(figure(now.tenths))])
+  private func toDiscuss(_ report: SurveyReport) -> String {
+    let shown = report.items.count { $0.figures != nil }
+    let count = report.forDiscussion.count
+    if shown == 0 { return self("finding.no-item") }
+    if count == 0 { return self("finding.none", ["all": spelled(shown)]) }
+    return self("finding.discuss", ["n": .count(count), "count": spelledFirst(count), "all": spelled(shown)])
   }
 
-  func facts(of round: ReportedRound) -> [String] {
-    let health = round.report.health.map {
-      words("report.health", ["n": .count(round.report.forDiscussion.count), "mean": .text(figure($0.tenths))])
-    }
-    return [
-      words("report.closed", ["when": .text(formats.moment(round.closed))]),
-      words("report.minimum", ["k": .count(round.report.minimumGroup)]), health,
-    ].compactMap(\.self)
+  private func answered(_ report: SurveyReport) -> String {
+    if report.answers == 0 { return self("finding.nobody", ["roll": .count(report.roll)]) }
+    if report.answers == report.roll { return self("finding.everybody", ["roll": .count(report.roll)]) }
+    return self(
+      "finding.answered",
+      ["n": .count(report.answers), "count": spelledFirst(report.answers), "roll": .count(report.roll)])
   }
 
-  func notes(of round: ReportedRound) -> [ReportPage.Note] {
+  private func trust(of round: ReportedRound) -> String? {
+    guard let now = round.report.trust else { return nil }
+    guard let last = round.lastShown, let before = last.report.trust else {
+      return self("finding.trust", ["now": tenths(now.tenths)])
+    }
+    return self(
+      "finding.trust-since",
+      ["before": tenths(before.tenths), "month": month(last.closedAt), "now": tenths(now.tenths)])
+  }
+
+  /// The line of facts below the finding.
+  func facts(of round: ReportedRound, instrument: Instrument?) -> [String] {
+    [instrument?.name, self("closed", ["moment": .text(formats.moment(round.closedAt))]), health(round.report)]
+      .compactMap(\.self)
+  }
+
+  private func health(_ report: SurveyReport) -> String? {
+    guard let health = report.health else { return nil }
+    let count = report.forDiscussion.count
+    guard count > 0 else { return self("health.none", ["health": tenths(health.tenths)]) }
+    return self("health.discuss", ["n": .count(count), "count": spelled(count), "health": tenths(health.tenths)])
+  }
+
+  /// What a reader must know before comparing or missing something.
+  func notes(of round: ReportedRound) -> [String] {
+    let report = round.report
+    if report.hidden != nil {
+      return [self("why-nothing", ["least": spelled(report.minimumGroup), "n": .count(report.minimumGroup)])]
+    }
+    let hiddenItems = report.items.count { $0.figures == nil }
     var notes: [String] = []
-    if round.report.rollChanged == true { notes.append("report.note-roll-changed") }
-    if case .hidden = round.report.split { notes.append("report.note-no-split") }
-    return notes.map { .init(kind: "plain", text: words($0)) }
-  }
-
-  func parties(of report: SurveyReport) -> [ReportPage.PartyOnPage] {
-    guard case .shown(let parties) = report.split else { return [] }
-    return parties.enumerated().map { seat, party in
-      .init(
-        name: party.party, marker: PartyMarker(seat: seat),
-        answered: words("report.answered-of", ["n": .count(party.answers), "roll": .count(party.roll)]))
+    if report.rollChanged == true, let last = round.lastShown {
+      notes.append(self("note.roll-changed", ["month": month(last.closedAt)]))
     }
-  }
-
-  func commentsLead(of round: ReportedRound) -> String {
-    guard let comments = round.comments else {
-      return words("report.comments-hidden", ["k": .count(round.commentThreshold)])
+    if hiddenItems > 0 {
+      notes.append(
+        self("note.hidden-items", ["n": .count(hiddenItems), "count": spelledFirst(hiddenItems), "least": spelled(report.minimumGroup)]))
     }
-    return comments.isEmpty
-      ? words("report.comments-none") : words("report.comments-lead", ["n": .count(comments.count)])
+    if case .hidden = report.split { notes.append(self("note.split-hidden", ["least": spelled(report.minimumGroup)])) }
+    if report.split == nil, round.partiesOnRoll > 1 {
+      notes.append(self("note.no-split", ["least": spelled(report.minimumGroup)]))
+    }
+    return notes
   }
 }
 
-// One statement.
+/// What a manager can read out about one item.
 extension ReportWording {
-  func bar(_ figures: ItemFigures, of text: String) -> RatingBar {
-    RatingBar(
-      title: barTitle(figures, of: text), distribution: figures.distribution?.counts, average: figures.mean.value,
-      range: range(figures.range))
+  func sentences(about figures: ItemFigures, roll: Int, since last: EarlierRound?) -> [String] {
+    let all: [String?] = [
+      answered(figures, roll: roll), lows(figures), standing(figures, roll: roll),
+      figures.mean.tenths == 30 && !figures.mean.isForDiscussion ? self("item.just-above") : nil,
+      figures.isDivided == true ? self("item.divided") : nil, change(figures, since: last),
+    ]
+    return all.compactMap(\.self)
   }
 
-  private func barTitle(_ figures: ItemFigures, of text: String) -> String {
-    guard let lows = lows(figures) else {
-      return words("report.bar", ["item": .text(text), "mean": .text(figure(figures.mean.tenths))])
-    }
-    return words(
-      "report.bar-lows",
-      ["item": .text(text), "mean": .text(figure(figures.mean.tenths)), "n": .count(lows), "of": .count(figures.n)])
+  private func answered(_ figures: ItemFigures, roll: Int) -> String {
+    if figures.n == roll { return self("item.everybody", ["roll": .count(roll)]) }
+    return self("item.answered", ["n": .count(figures.n), "roll": .count(roll)])
   }
 
-  private func range(_ range: MeanRange) -> ClosedRange<Double>? {
-    range.low.value < range.high.value ? range.low.value...range.high.value : nil
+  private func lows(_ figures: ItemFigures) -> String? {
+    guard let low = figures.distribution?.low else { return nil }
+    return low == 0 ? self("item.no-lows") : self("item.lows", ["n": .count(low), "count": spelledFirst(low)])
   }
 
-  /// How many gave 1 or 2; `nil` where the distribution is not shown.
-  private func lows(_ figures: ItemFigures) -> Int? {
-    figures.distribution.map { $0.counts.prefix(2).reduce(0, +) }
-  }
-
-  func notes(of figures: ItemFigures) -> [ReportPage.Note] {
-    var notes: [ReportPage.Note] = []
-    if let change = figures.change { notes.append(.init(kind: kind(change.direction), text: self.change(change))) }
-    if case .shown(let means) = figures.split {
-      notes.append(.init(kind: "gap", text: words("report.gap-short", ["gap": .text(figure(means.gapTenths))])))
-    }
-    if figures.isDivided == true { notes.append(.init(kind: "divided", text: words("report.divided"))) }
-    return notes
-  }
-
-  func sentences(of figures: ItemFigures, roll: Int) -> [String] {
-    let answered = words("report.item-answered", ["n": .count(figures.n), "roll": .count(roll)])
-    let low = lows(figures).map { words("report.item-lows", ["n": .count($0)]) }
-    let divided = figures.isDivided == true ? words("report.item-divided") : nil
-    let first = [answered, low, divided].compactMap(\.self).joined(separator: " ")
-    return [first, firmness(of: figures, missing: roll - figures.n)]
-  }
-
-  private func firmness(of figures: ItemFigures, missing: Int) -> String {
-    if missing <= 0 { return words("report.everybody") }
-    if figures.isFirm {
-      return words(figures.verdict == .forDiscussion ? "report.firm-low" : "report.firm-high")
-    }
-    return words(
-      "report.open",
+  /// Whether those who did not answer could have turned the verdict.
+  private func standing(_ figures: ItemFigures, roll: Int) -> String? {
+    let missing = roll - figures.n
+    guard missing > 0 else { return nil }
+    let key =
+      !figures.isFirm ? "item.open" : figures.verdict == .forDiscussion ? "item.stays-low" : "item.stays-high"
+    return self(
+      key,
       [
-        "n": .count(missing), "low": .text(figure(figures.range.low.tenths)),
-        "high": .text(figure(figures.range.high.tenths)),
+        "n": .count(missing), "count": spelled(missing), "low": tenths(figures.range.low.tenths),
+        "high": tenths(figures.range.high.tenths),
       ])
   }
 
-  func kind(_ direction: Change.Direction?) -> String {
+  private func change(_ figures: ItemFigures, since last: EarlierRound?) -> String? {
+    guard let change = figures.change, let last else { return nil }
+    let values = ["before": tenths(change.before.tenths), "month": month(last.closedAt)]
+    return self("change-sentence.\(Self.kind(of: change.direction))", values)
+  }
+
+  /// `risen`, `fallen`, `same`, or `unknown` where too few answered to tell: also what the style sheet marks.
+  static func kind(of direction: Change.Direction?) -> String {
     switch direction {
     case .risen: "risen"
     case .fallen: "fallen"
     case .noClearChange: "same"
-    case nil: "plain"
+    case nil: "unknown"
     }
   }
 
-  func change(_ change: Change) -> String {
-    let before: [String: Named] = ["before": .text(figure(change.before.tenths))]
-    return switch change.direction {
-    case .risen: words("report.risen", before)
-    case .fallen: words("report.fallen", before)
-    case .noClearChange: words("report.no-clear-change", before)
-    case nil: words("report.was", before)
-    }
-  }
-
-  func followUp(_ item: FollowUp) -> String {
-    guard item.after != nil else { return words("report.hidden-too-few") }
-    return switch item.direction {
-    case .risen: words("report.clearly-risen")
-    case .fallen: words("report.clearly-fallen")
-    case .noClearChange: words("report.not-clearly-changed")
-    case nil: words("report.change-not-told")
-    }
-  }
-
-  func gap(_ means: PartyMeans) -> String {
-    words(means.isClear ? "report.gap-clear" : "report.gap-chance", ["gap": .text(figure(means.gapTenths))])
-  }
-
-  func splitHidden(_ reason: HiddenBecause) -> String {
-    switch reason {
-    case .tooFewAnswers: words("report.split-too-few")
-    case .protectingAnonymity: words("report.split-protected")
-    }
-  }
-
-  func changeFigure(of figures: ItemFigures) -> String {
-    guard let change = figures.change else { return "–" }
-    let tenths = figures.mean.tenths - change.before.tenths
-    return tenths > 0 ? "+" + figure(tenths) : figure(tenths)
-  }
-
-  func gapFigure(of split: ItemSplit?) -> String {
-    guard case .shown(let means) = split else { return "–" }
-    return figure(means.gapTenths)
-  }
-
-  func printWords(of figures: ItemFigures) -> String? {
-    let said = [
-      words(figures.isFirm ? "report.print-firm" : "report.print-open"),
-      figures.isDivided == true ? words("report.divided") : nil,
-      figures.change.flatMap { $0.direction == nil || $0.direction == .noClearChange ? nil : change($0) },
+  /// The few words beside the bar.
+  func notes(about figures: ItemFigures) -> [ReportItemOnPage.Note] {
+    let all: [ReportItemOnPage.Note?] = [
+      figures.change.map { change in
+        let kind = Self.kind(of: change.direction)
+        return .init(kind: kind, text: self("change-note.\(kind)", ["before": tenths(change.before.tenths)]))
+      },
+      gapNote(figures.split),
+      figures.isDivided == true ? .init(kind: "divided", text: self("note.divided")) : nil,
     ]
-    return said.compactMap(\.self).joined(separator: " · ")
+    return all.compactMap(\.self)
+  }
+
+  private func gapNote(_ split: ItemSplit?) -> ReportItemOnPage.Note? {
+    guard case .shown(let means) = split, means.gapTenths > 0 else { return nil }
+    let key = means.isClear ? "note.gap-clear" : "note.gap"
+    return .init(kind: "gap", text: self(key, ["gap": tenths(means.gapTenths)]))
+  }
+
+  /// What stands below the statement in print, where no row opens.
+  func printWords(about figures: ItemFigures, roll: Int) -> String {
+    let standing = figures.n == roll ? nil : figures.isFirm ? "print.firm" : "print.open"
+    let range: [String: Named] = ["low": tenths(figures.range.low.tenths), "high": tenths(figures.range.high.tenths)]
+    let parts: [String?] = [
+      self("print.answered", ["n": .count(figures.n), "roll": .count(roll)]), standing.map { self($0, range) },
+      figures.isDivided == true ? self("note.divided") : nil,
+      figures.change?.direction.map { self("direction.\(Self.kind(of: $0))") },
+      printedSplit(figures.split),
+    ]
+    return parts.compactMap(\.self).joined(separator: " · ")
+  }
+
+  private func printedSplit(_ split: ItemSplit?) -> String? {
+    switch split {
+    case nil: nil
+    case .hidden: self("print.split-hidden")
+    case .shown(let means): averages(of: means) + (means.isClear ? " " + self("print.gap-clear") : "")
+    }
+  }
+
+  /// `Harbour 2.3, Meadow 3.0`
+  func averages(of means: PartyMeans) -> String {
+    means.parties.map { "\($0.party) \(formats.tenths($0.tenths))" }.joined(separator: ", ")
   }
 }
