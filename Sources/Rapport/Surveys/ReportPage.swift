@@ -35,6 +35,8 @@ struct ReportOnPage: Sendable {
   let groups: [Group]
   let hasChanges: Bool
   let hasGaps: Bool
+  /// How many columns the printed table has.
+  let printColumns: Int
   let comments: [String]
   let commentsLead: String
   let trust: TrustOnPage?
@@ -68,6 +70,7 @@ struct ReportOnPage: Sendable {
       .filter { !$1.isEmpty }.map { Group(title: wording($0), items: $1) }
     hasChanges = items.contains { $0.changeFigure != nil }
     hasGaps = items.contains { $0.gapFigure != nil }
+    printColumns = 4 + (hasChanges ? 1 : 0) + (hasGaps ? 1 : 0)
     comments = report.hidden == nil ? round.comments ?? [] : []
     commentsLead = wording.commentsLead(of: round)
     trust = TrustOnPage(of: round, wording: wording)

@@ -105,8 +105,9 @@ extension ReportWording {
 /// What a manager can read out about one item.
 extension ReportWording {
   func sentences(about figures: ItemFigures, roll: Int, since last: EarlierRound?) -> [String] {
+    let count = [answered(figures, roll: roll), lows(figures)].compactMap(\.self).joined(separator: " ")
     let all: [String?] = [
-      answered(figures, roll: roll), lows(figures), standing(figures, roll: roll),
+      count, standing(figures, roll: roll),
       figures.mean.tenths == 30 && !figures.mean.isForDiscussion ? self("item.just-above") : nil,
       figures.isDivided == true ? self("item.divided") : nil, change(figures, since: last),
     ]
