@@ -141,11 +141,12 @@ import Testing
     let (first, second) = (try #require(text.range(of: ">Aardvark<")), try #require(text.range(of: ">Lighthouse<")))
     #expect(first.lowerBound < second.lowerBound)
     story.wait(.days(20))
-    #expect(try await ada.get("/").text.contains("Prepare the next round in Lighthouse"))
-    let due = try await ada.get("/portfolio").text
+    let later = try await story.account("ada@harbour.example")
+    #expect(try await later.get("/").text.contains("Prepare the next round in Lighthouse"))
+    let due = try await later.get("/portfolio").text
     let (lighthouse, aardvark) = (try #require(due.range(of: ">Lighthouse<")), try #require(due.range(of: ">Aardvark<")))
     #expect(lighthouse.lowerBound < aardvark.lowerBound)
-    let found = try await ada.get("/portfolio?name=light&sort=-name").text
+    let found = try await later.get("/portfolio?name=light&sort=-name").text
     #expect(found.contains(path))
     #expect(!found.contains(">Aardvark<"))
   }

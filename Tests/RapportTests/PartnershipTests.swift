@@ -10,7 +10,7 @@ import Testing
     let (story, ada) = try await Story.begun()
     let path = try await story.proposed(by: ada)
     let page = try await ada.get(path)
-    #expect(page.text.contains("Proposed: Harbour and Dunes has yet to join."))
+    #expect(page.text.contains("Proposed. Still awaited: Harbour and Dunes."))
     #expect(page.text.contains("Keep ships off the rocks."))
     let bo = try await story.account("bo@dunes.example")
     let home = try await bo.get("/")
@@ -93,7 +93,7 @@ import Testing
     let refused = try await ada.post("/partnerships/new", team)
     #expect(refused.text.contains("This kind needs at least two parties."))
     let path = try await story.proposed(by: ada, ["shape": "team", "kind": "board-of-directors"])
-    #expect(try await ada.get(path).text.contains("Proposed: Ada has yet to join."))
+    #expect(try await ada.get(path).text.contains("Proposed. Still awaited: Ada."))
     #expect(try await story.count("party") == 1)
   }
 }
@@ -104,7 +104,7 @@ import Testing
     let path = try await story.proposed(by: ada)
     try await story.join(path, as: ada)
     let half = try await ada.get(path)
-    #expect(half.text.contains("Proposed: Dunes has yet to join."))
+    #expect(half.text.contains("Proposed. Still awaited: Dunes."))
     #expect(half.text.contains("Shared boats"))
     let bo = try await story.account("bo@dunes.example")
     try await story.join(path, as: bo)
@@ -134,7 +134,7 @@ import Testing
     let seen = await ada.last.hidden("seen")
     try await ada.post("\(path)/join", Story.joining + seen + party)
     let text = try await bo.get(path).text
-    #expect(text.contains("Proposed: Dunes has yet to join."))
+    #expect(text.contains("Proposed. Still awaited: Dunes."))
   }
 
   @Test func `words that were changed meanwhile are not accepted`() async throws {
