@@ -128,7 +128,7 @@ import Testing
     let now = ReportStory.Told.september
     let words = try WordBook(resources: Resources(of: "Rapport")).words(in: language)
     let round = ReportedRound(
-      closedAt: now, report: try report(parties, since: last), commentThreshold: 10, comments: nil,
+      openedAt: nil, closedAt: now, report: try report(parties, since: last), commentThreshold: 10, comments: nil,
       partiesOnRoll: partiesOnRoll ?? parties.count, askedReader: false,
       earlier: last.map { [EarlierRound(closedAt: then, report: $0)] } ?? [])
     let address = RoundAddress(partnership: Randomness.id(at: now), round: Randomness.id(at: now))

@@ -17,6 +17,7 @@ import Testing
     let lines = table.components(separatedBy: "\r\n").dropFirst().map { $0.components(separatedBy: ",") }
     #expect(json["partnership"] as? String == "Harbour and Meadow")
     #expect(json["closed_at"] as? String == "2026-09-18T12:00:00Z")
+    #expect(json["opened_at"] is NSNull)
     #expect(items.count == 15)
     #expect(Self.count("class=\"item\"", in: page) == 15)
     for (place, item) in items.enumerated() {

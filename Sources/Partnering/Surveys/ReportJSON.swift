@@ -5,9 +5,9 @@ extension SurveyReport {
 
   /// The same, begun with what the figures are about and ended with the comments.
   /// - Parameters:
-  ///   - heading: names and dates.
+  ///   - heading: names and dates; an unknown one is null.
   ///   - comments: `nil` where there were too few ballots to show any. [D6]
-  public func json(heading: KeyValuePairs<String, String>, comments: [String]?) -> String {
+  public func json(heading: KeyValuePairs<String, String?>, comments: [String]?) -> String {
     guard case .object(let figures) = JSONText(self) else { return json }
     let comments: JSONText = comments.map { .array($0.map { JSONText($0) }) } ?? .null
     let all = heading.map { ($0.key, JSONText($0.value)) } + figures + [("comments", comments)]

@@ -52,7 +52,9 @@ struct ReportItemOnPage: Sendable {
     changeFigure = figures?.change.flatMap { change in
       figures.map { wording.difference($0.mean.tenths - change.before.tenths) }
     }
-    if case .shown(let means) = figures?.split { gapFigure = wording.formats.tenths(means.gapTenths) } else { gapFigure = nil }
+    gapFigure = figures?.split.flatMap { split in
+      if case .shown(let means) = split { wording.formats.tenths(means.gapTenths) } else { nil }
+    }
     printWords = figures.map { wording.printWords(about: $0, roll: roll) }
   }
 }

@@ -100,7 +100,9 @@ struct TrustOnPage: Sendable {
     guard round.report.hidden == nil else { return nil }
     let all = round.earlier.map { ($0.closedAt, $0.report.trust) } + [(round.closedAt, round.report.trust)]
     sentence = wording.trustSentence(of: round)
-    rows = all.map { ReadingOnPage(date: wording.formats.month($0), value: $1.map { wording.formats.tenths($0.tenths) }) }
+    rows = all.map { closedAt, trust in
+      ReadingOnPage(date: wording.formats.month(closedAt), value: trust.map { wording.formats.tenths($0.tenths) })
+    }
     chart =
       all.compactMap(\.1).count < 2
       ? nil
@@ -165,7 +167,9 @@ extension ReportWording {
 
   fileprivate func commentsLead(of round: ReportedRound) -> String {
     guard let comments = round.comments else {
-      return self("comments-hidden", ["least": spelled(round.commentThreshold), "n": .count(round.report.answers), "count": spelled(round.report.answers)])
+      let came = round.report.answers
+      return self(
+        "comments-hidden", ["least": spelled(round.commentThreshold), "n": .count(came), "count": spelled(came)])
     }
     guard !comments.isEmpty else { return self("comments-none") }
     return self("comments-lead", ["n": .count(comments.count), "count": spelledFirst(comments.count)])

@@ -46,8 +46,9 @@ struct ReportRoutes: Sendable {
   @Sendable func sendJSON(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.round())
     let round = try await reported(in: scope, visit)
-    let heading: KeyValuePairs = [
-      "partnership": scope.partnership.name, "round": scope.round.text, "closed_at": visit.formats.machine(round.closedAt),
+    let heading: KeyValuePairs<String, String?> = [
+      "partnership": scope.partnership.name, "round": scope.round.text,
+      "opened_at": round.openedAt.map(visit.formats.machine), "closed_at": visit.formats.machine(round.closedAt),
     ]
     let text = round.report.json(heading: heading, comments: round.comments)
     return Self.file(text, type: "application/json", ending: "json", closedAt: round.closedAt)

@@ -13,6 +13,7 @@ enum ReportState: Sendable {
 
 /// A closed round with everything that its report may say.
 struct ReportedRound: Sendable {
+  let openedAt: Instant?
   let closedAt: Instant
   let report: SurveyReport
   let commentThreshold: Int
@@ -43,7 +44,8 @@ struct ReportStore: Sendable {
     try await database.read { connection in
       let row = try connection.first(
         """
-        SELECT state, instrument_id, instrument_version, comment_threshold, closes_at, closed_at, report, comments
+        SELECT state, instrument_id, instrument_version, comment_threshold, closes_at, opened_at, closed_at, report,
+          comments
         FROM round WHERE space_id = $1 AND id = $2
         """,
         [.id(scope.space), .id(scope.round)])
@@ -62,7 +64,8 @@ struct ReportStore: Sendable {
   ) throws -> ReportedRound {
     let closedAt = try row.instant("closed_at")
     return ReportedRound(
-      closedAt: closedAt, report: try row.json("report"), commentThreshold: try row.int("comment_threshold"),
+      openedAt: try row.instantIfAny("opened_at"), closedAt: closedAt, report: try row.json("report"),
+      commentThreshold: try row.int("comment_threshold"),
       comments: try row.textIfAny("comments") == nil ? nil : row.json("comments"),
       partiesOnRoll: try parties(in: scope, connection), askedReader: try asked(in: scope, connection),
       earlier: try earlier(
