@@ -55,6 +55,8 @@ struct NowPage: Sendable {
   let flagged: [Flagged]
   let hasFlagged: Bool
   let report: String?
+  /// Where invitations wait to be shown, while somebody is awaited.
+  let outbox: String?
   let past: [Past]
   let facts: Facts
 
@@ -74,6 +76,7 @@ struct NowPage: Sendable {
     flagged = Self.flagged(rounds.last, scope, visit)
     hasFlagged = !flagged.isEmpty
     report = rounds.last.map { "/partnerships/\(scope.partnership)/rounds/\($0.id)/report" }
+    outbox = record.state == .proposed && scope.isLead ? "/outbox" : nil
     past = timeline.compactMap { Self.past($0, visit) }
     facts = Self.facts(record, rounds, scope, visit)
   }
