@@ -46,7 +46,7 @@ struct Answering: RouterMiddleware {
 
   /// The same bytes for whoever asks: no name, no session.
   private func page(_ refused: RefusedRequest, _ request: Request, _ language: Language) -> Response {
-    if request.headers[.accept]?.hasPrefix("application/json") ?? false,
+    if AnonymousRoutes.speakJSON(request.uri.path) || request.headers[.accept]?.hasPrefix("application/json") ?? false,
       let response = try? Response.json(RefusedJSON(refused), status: refused.status)
     {
       return response
@@ -81,6 +81,9 @@ enum AnonymousRoutes {
   static func contain(_ path: String) -> Bool {
     path.hasPrefix("/answers/") || path.hasSuffix("/credential") || path.hasPrefix("/slips")
   }
+
+  /// Those that a script asks: a refusal is an object with a code and a sentence.
+  static func speakJSON(_ path: String) -> Bool { path.hasPrefix("/answers/") || path.hasSuffix("/credential") }
 }
 
 /// An error as people read it.

@@ -1,3 +1,4 @@
+import Ballots
 import Database
 import Foundation
 import Logging
@@ -15,11 +16,16 @@ public struct House: Sendable {
   let logger: Logger
   /// Wrong passwords of the last minutes.
   let guesses = PasswordGuesses()
+  let keys: KeyFolder
+  let sealedRounds: SealedRounds
+  /// Makes the key pair of each segment of a round that opens.
+  let segmentKeys: SegmentKeyMaker
 
   /// Reads templates, words and assets from beside the program, and brings the database's schema up to date.
-  /// - Throws: `ResourcesMissing`, `TemplateFailure`, `WordFileFailure`, `InstrumentFailure` or `DatabaseFailure`.
+  /// - Throws: `ResourcesMissing`, `TemplateFailure`, `WordFileFailure`, `InstrumentFailure`, `KeyFolderFailure` or `DatabaseFailure`.
   public init(
-    configuration: Configuration, database: any Database, clock: Clock = .system, logger: Logger
+    configuration: Configuration, database: any Database, clock: Clock = .system, logger: Logger,
+    segmentKeys: SegmentKeyMaker = .fresh
   ) async throws {
     let resources = try Resources(of: "Rapport")
     self.configuration = configuration
@@ -30,6 +36,9 @@ public struct House: Sendable {
     wordBook = try WordBook(resources: resources)
     assets = try Assets(resources: resources)
     instruments = try InstrumentLibrary(resources: resources)
+    self.segmentKeys = segmentKeys
+    keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
+    sealedRounds = SealedRounds(database: database, keys: keys, clock: clock)
     try await database.migrate(with: Migration.all())
   }
 }

@@ -9,6 +9,7 @@ extension House {
     let router = Router(context: BareContext.self)
     router.add(middleware: Answering(house: self))
     AssetRoutes(assets: assets).add(to: router)
+    AnswerRoutes(house: self).add(to: router)
     let pages = router.group(context: PageContext.self)
     let _ = pages.add(middleware: Visiting(house: self))
     HomeRoutes(house: self).add(to: pages)
@@ -17,6 +18,7 @@ extension House {
     InstrumentRoutes(house: self).add(to: pages)
     ReportRoutes(house: self).add(to: pages)
     ExplanationRoutes(house: self).add(to: pages)
+    RoundRoutes(house: self).add(to: pages)
     return router
   }
 }

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Mustache
+import Partnering
 import Yams
 
 /// A value that a sentence names: `{name}` stands for it in the word file.
@@ -8,6 +9,8 @@ enum Named: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
   case text(String)
   /// A number that a plural form may depend on; written with the language's separators.
   case count(Int)
+  /// A date, written as the language does.
+  case day(CalendarDay)
 
   init(stringLiteral value: String) { self = .text(value) }
   init(integerLiteral value: Int) { self = .count(value) }
@@ -105,6 +108,7 @@ struct Words: Sendable {
       switch values[name] {
       case .text(let text): result += text
       case .count(let number): result += Formats(language: language).number(number)
+      case .day(let day): result += Formats(language: language).day(day)
       case nil: result += "{\(name)}"
       }
       rest = rest[rest.index(after: close)...]

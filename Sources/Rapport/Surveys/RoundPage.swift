@@ -1,0 +1,174 @@
+import Partnering
+
+/// A round's own page: what it will show, who may answer, who has confirmed, and what can be done now.
+struct RoundPage: Sendable {
+  struct PartyOnPage: Sendable {
+    let id, name: String
+    let marker: PartyMarker
+    let people: [PersonOnPage]
+    let count: String
+    let isConfirmed: Bool
+    let confirmedWord: String
+    /// Whether the reader leads it, and it is a draft.
+    let isOwn: Bool
+    let confirmLabel: String
+    let legend: String
+  }
+  struct PersonOnPage: Sendable {
+    let id, name, role: String
+    let isOnRoll: Bool
+  }
+  struct Draft: Sendable {
+    let steps: [Step]
+    let numbers, roll, confirmation, discarding, terms: String
+    let isLead: Bool
+    let warnings: [String]
+    let confirmations: [PartyOnPage]
+    let own: [PartyOnPage]
+  }
+  struct Step: Sendable {
+    let label: String
+    let isDone, isNow: Bool
+  }
+  struct Running: Sendable {
+    let digestWords: [String]
+    let answer, extend, extendLabel, withdraw: String?
+    let withdrawing: String?
+  }
+  struct Interrupted: Sendable { let restart, giveUp: String? }
+
+  let path: String
+  let state, stateWord: String
+  let lead: String
+  let finding: String
+  let shows: [String]
+  let facts: [Fact]
+  let parties: [PartyOnPage]
+  let draft: Draft?
+  let running: Running?
+  let interrupted: Interrupted?
+  let report: String?
+
+  struct Fact: Sendable { let term, value: String }
+
+  init(_ whole: WholeRound, _ scope: RoundScope, _ visit: Visit) {
+    let (round, words) = (whole.round, visit.words)
+    path = round.path
+    (state, stateWord) = (round.state.shape, words("rounds.state-\(round.state.rawValue)"))
+    let moment: Named = .text(visit.formats.moment(round.closesAt))
+    lead = words(
+      "rounds.lead-\(round.state.rawValue)",
+      ["moment": moment, "day": .text(visit.formats.day(round.closedAt ?? round.closesAt)), "reason": .text(round.withdrawnBecause ?? "")])
+    let outlook = RoundOutlook(whole, visit)
+    (finding, shows) = (outlook.finding, outlook.shows)
+    facts = Self.facts(round, whole, visit)
+    let parties = whole.parties.map { Self.party($0, whole, scope, visit) }
+    self.parties = parties
+    draft = round.state == .draft ? Self.draft(whole, parties, outlook.warnings, scope, visit) : nil
+    running = round.state == .open ? Self.running(whole, scope, visit) : nil
+    let mayLead = scope.partnership.isLead && !scope.partnership.hasEnded
+    interrupted = round.state != .interrupted ? nil
+      : Interrupted(
+        restart: mayLead ? "\(round.path)/restart" : nil, giveUp: mayLead ? "\(round.path)/giving-up" : nil)
+    report = round.state == .closed ? "\(round.path)/report" : nil
+  }
+
+  private static func facts(_ round: RoundRecord, _ whole: WholeRound, _ visit: Visit) -> [Fact] {
+    let (words, formats) = (visit.words, visit.formats)
+    let roll = whole.parties.reduce(0) { $0 + $1.roll.count }
+    var facts = [Fact(term: words("rounds.fact-closes"), value: formats.moment(round.closesAt))]
+    if round.extendedAt == nil, round.latestCloseAt > round.closesAt {
+      facts.append(Fact(term: words("rounds.fact-latest"), value: formats.moment(round.latestCloseAt)))
+    }
+    facts += [
+      Fact(term: words("rounds.fact-roll"), value: words("rounds.people", ["n": .count(roll)])),
+      Fact(term: words("rounds.fact-minimum"), value: words("rounds.people", ["n": .count(round.minimumGroup)])),
+      Fact(term: words("rounds.fact-comments"), value: words("rounds.from-answers", ["n": .count(round.commentThreshold)])),
+    ]
+    return facts
+  }
+
+  private static func party(
+    _ party: RollParty, _ whole: WholeRound, _ scope: RoundScope, _ visit: Visit
+  ) -> PartyOnPage {
+    let words = visit.words
+    let isConfirmed = whole.confirmed.contains(party.id)
+    let isOwn = whole.round.state == .draft && scope.partnership.leads.contains(party.id) && !scope.partnership.hasEnded
+    return PartyOnPage(
+      id: party.id.text, name: party.name, marker: PartyMarker(seat: party.place),
+      people: party.people.map { person in
+        PersonOnPage(
+          id: person.id.text, name: person.name ?? words("people.former-member", ["organisation": .text(party.name)]),
+          role: person.role.isEmpty ? "" : words("rounds.role-\(person.role)"), isOnRoll: person.isOnRoll)
+      },
+      count: words("rounds.people", ["n": .count(party.roll.count)]), isConfirmed: isConfirmed,
+      confirmedWord: words(isConfirmed ? "rounds.confirmed" : isOwn ? "rounds.waits-for-you" : "rounds.waits"),
+      isOwn: isOwn, confirmLabel: words("rounds.confirm", ["party": .text(party.name)]),
+      legend: words("rounds.roll-of", ["party": .text(party.name)]))
+  }
+
+  private static func draft(
+    _ whole: WholeRound, _ parties: [PartyOnPage], _ warnings: [String], _ scope: RoundScope, _ visit: Visit
+  ) -> Draft {
+    let path = whole.round.path
+    let waits = parties.contains { $0.isOwn && !$0.isConfirmed }
+    let steps = [("numbers", true, false), ("roll", !waits, waits), ("confirm", false, !waits), ("open", false, false)]
+    return Draft(
+      steps: steps.map { Step(label: visit.words("rounds.step-\($0.0)"), isDone: $0.1, isNow: $0.2) },
+      numbers: "\(path)/numbers", roll: "\(path)/roll", confirmation: "\(path)/confirmation",
+      discarding: "\(path)/discarding", terms: whole.terms.text,
+      isLead: scope.partnership.isLead && !scope.partnership.hasEnded, warnings: warnings, confirmations: parties,
+      own: parties.filter(\.isOwn))
+  }
+
+  private static func running(_ whole: WholeRound, _ scope: RoundScope, _ visit: Visit) -> Running {
+    let round = whole.round
+    let isOnRoll = whole.parties.contains { $0.roll.contains { $0.id == scope.person.id } }
+    let mayLead = scope.partnership.isLead && !scope.partnership.hasEnded
+    let canExtend = mayLead && round.extendedAt == nil && round.latestCloseAt > round.closesAt
+    let wishing = whole.parties.filter { whole.withdrawing.contains($0.id) }.map(\.name).joined(separator: ", ")
+    return Running(
+      digestWords: round.digest?.words ?? [], answer: isOnRoll ? "/rounds/\(round.id)/answer" : nil,
+      extend: canExtend ? "\(round.path)/extension" : nil,
+      extendLabel: canExtend
+        ? visit.words("rounds.extend", ["moment": .text(visit.formats.moment(round.latestCloseAt))]) : nil,
+      withdraw: mayLead ? "\(round.path)/withdrawal" : nil,
+      withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]))
+  }
+}
+
+/// What a round will and will not show, in plain words, from its roll and numbers alone.
+struct RoundOutlook: Sendable {
+  let finding: String
+  let shows: [String]
+  let warnings: [String]
+
+  init(_ whole: WholeRound, _ visit: Visit) {
+    let (round, words) = (whole.round, visit.words)
+    let rolls = whole.parties.map { DisclosureOutlook.PartyRoll(name: $0.name, size: $0.roll.count) }
+    let outlook = DisclosureOutlook(parties: rolls, thresholds: round.thresholds)
+    let k: Named = .count(round.minimumGroup)
+    finding =
+      switch outlook.split {
+      case _ where !outlook.canShowFigures: words("rounds.shows-nothing", ["k": k])
+      case .oneParty: words("rounds.shows-team", ["k": k])
+      case .possible: words("rounds.shows-split", ["k": k])
+      case .tooSmall(let parties):
+        words("rounds.shows-no-split", ["k": k, "parties": .text(parties.map(\.name).joined(separator: ", "))])
+      }
+    shows = [
+      words("rounds.shows-never", ["k": k]),
+      words(outlook.canShowDistributions ? "rounds.shows-distribution" : "rounds.shows-no-distribution", ["n": .count(DisclosureThresholds.distributionFrom)]),
+      words(outlook.canShowComments ? "rounds.shows-comments" : "rounds.shows-no-comments", ["n": .count(round.commentThreshold)]),
+    ]
+    var warnings: [String] = []
+    if let lopsided = outlook.lopsided {
+      warnings.append(
+        words("rounds.lopsided", ["larger": .text(lopsided.larger.name), "smaller": .text(lopsided.smaller.name)]))
+    }
+    if let difference = whole.difference, difference.isTelling(minimumGroup: round.minimumGroup) {
+      warnings.append(words("rounds.roll-differs", ["n": .count(difference.onOneOnly)]))
+    }
+    self.warnings = warnings
+  }
+}
