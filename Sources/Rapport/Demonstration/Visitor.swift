@@ -31,6 +31,9 @@ actor Visitor {
 
   init(to responder: any HTTPResponder<BareContext>) { self.responder = responder }
 
+  /// Comes with a cookie from elsewhere.
+  func bring(cookie name: String, value: String) { cookies[name] = value }
+
   @discardableResult
   func get(_ path: String, headers: HTTPFields = [:]) async throws -> Page {
     try await send(.get, path, headers: headers, body: "")

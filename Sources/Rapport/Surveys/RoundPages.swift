@@ -90,7 +90,7 @@ struct NumbersPage: Sendable {
 }
 
 /// Before a draft is thrown away, or a round's answers are lost.
-struct EndingPage: Sendable {
+struct RoundEndingPage: Sendable {
   enum Ending: String { case discarding, withdrawal, givingUp = "giving-up" }
 
   let lost, submit, action, back: String

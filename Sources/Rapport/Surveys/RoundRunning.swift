@@ -66,10 +66,10 @@ extension RoundRoutes {
   }
 
   func endingPage(
-    _ ending: EndingPage.Ending, _ round: RoundRecord, _ scope: RoundScope, _ visit: Visit,
+    _ ending: RoundEndingPage.Ending, _ round: RoundRecord, _ scope: RoundScope, _ visit: Visit,
     _ refusals: FieldRefusals? = nil
   ) throws -> Response {
-    let content = EndingPage(ending, round, refusals, visit)
+    let content = RoundEndingPage(ending, round, refusals, visit)
     let head = visit.roundHead(
       in: scope.partnership, title: visit.words("rounds.\(ending.rawValue)-title"), below: (visit.roundName(round), round.path))
     return try visit.page("round-ending", content, head, status: refusals == nil ? .ok : .unprocessableContent)

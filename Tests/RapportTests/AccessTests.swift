@@ -1,0 +1,447 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Partnering
+import Testing
+
+@testable import Database
+@testable import Rapport
+
+/// Every route, times every kind of person, times one's own, another's and what does not exist. A route without a row here
+/// fails; so does a row without a route.
+@Suite struct AccessTests {
+  @Test func `every route has a row, and every row a route`() async throws {
+    let story = try await Story()
+    let routes = Set(story.house.router().routes.map { "\($0.method) \($0.path)" })
+    let rows = Set(AccessTable.rows.map(\.route))
+    #expect(routes.subtracting(rows) == [], "routes that have no row")
+    #expect(rows.subtracting(routes) == [], "rows that have no route")
+  }
+
+  @Test(arguments: AccessTable.rows)
+  func `who may do what`(row: AccessTable.Row) async throws {
+    let world = try await AccessWorld()
+    for kind in AccessWorld.Kind.allCases {
+      for target in row.targets {
+        let page = try await world.send(row, by: kind, to: target)
+        let outcome = Outcome(page)
+        #expect(row.expected(kind, target).contains(outcome), "\(row.route) by \(kind) to \(target) ended with \(page.status)")
+      }
+    }
+  }
+
+  @Test(arguments: AccessTable.rows.filter { $0.targets.count > 1 })
+  func `what is not yours looks like what does not exist`(row: AccessTable.Row) async throws {
+    let world = try await AccessWorld()
+    for kind in [AccessWorld.Kind.outsider, .otherSpace] {
+      let others = try await world.send(row, by: kind, to: .own)
+      let missing = try await world.send(row, by: kind, to: .missing)
+      #expect(others.status == .notFound)
+      #expect(others.text == missing.text)
+    }
+  }
+}
+
+/// What a visitor met.
+enum Outcome: Hashable {
+  case served, refused, missing, signIn, fault
+
+  init(_ page: Visitor.Page) {
+    switch page.status.code {
+    case 404: self = .missing
+    case 401: self = .signIn
+    case 403: self = .refused
+    case 500...: self = .fault
+    case 303: self = (page.location ?? "").hasPrefix("/sign-in?") ? .signIn : .served
+    default: self = .served
+    }
+  }
+}
+
+enum AccessTable {
+  enum Target: CaseIterable { case own, others, missing }
+
+  /// Who may use a route.
+  enum Audience {
+    /// Everybody; a token in the address may be wrong.
+    case everybody
+    /// Whoever is signed in, also by a round's personal link.
+    case signedIn
+    /// Whoever has signed in with an account.
+    case account
+    /// Those who manage their organisation's people.
+    case managers
+    /// A person of the own organisation: its managers, and the person.
+    case personOfMine
+    /// Everybody with a seat in the partnership, heads of alliances and facilitators included.
+    case seat
+    /// Members of its parties: what they may do besides depends on what waits for them.
+    case members
+    /// Leads of the party that the address or the form names; for the other seats it is not there, or not theirs.
+    case leadsOfTheParty
+    /// Leads, about something that is not waiting in this world.
+    case nothingWaits
+    /// Leads of the partnership's parties.
+    case leads
+    /// People on the round's roll.
+    case roll
+  }
+
+  struct Row: Sendable, CustomTestStringConvertible {
+    let route: String
+    let audience: Audience
+
+    /// Which of the seeded rounds the address names: `round` (not closed yet) or `closed`.
+    let round: String
+
+    /// The fields of the form that name a thing of the target.
+    let fields: [String]
+
+    init(_ route: String, _ audience: Audience, round: String = "round", fields: [String] = []) {
+      (self.route, self.audience, self.round, self.fields) = (route, audience, round, fields)
+    }
+
+    var testDescription: String { route }
+
+    /// Rows whose address names a thing are tried with one's own, another's and one that is not there.
+    var targets: [Target] {
+      switch audience {
+      case .everybody, .signedIn, .account, .managers: [.own]
+      case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .nothingWaits, .roll: Target.allCases
+      }
+    }
+
+    func expected(_ kind: AccessWorld.Kind, _ target: Target) -> Set<Outcome> {
+      if audience == .everybody { return [.served, .missing] }
+      if kind == .nobody { return [.signIn] }
+      if audience == .signedIn { return [.served] }
+      if audience == .roll {
+        let isOnRoll = (target == .own && kind.isOnRoll) || (target == .others && kind == .otherSpace)
+        return isOnRoll ? [.served] : [.missing]
+      }
+      if kind == .roundLink { return [.missing] }
+      switch audience {
+      case .everybody, .signedIn, .roll: return [.served]
+      case .account: return [.served]
+      case .managers: return kind.isManager ? [.served] : [.refused]
+      case .personOfMine:
+        let mine = (target == .own && kind == .lead) || (target == .others && kind == .otherSpace)
+        return mine ? [.served] : [.missing]
+      case .seat: return AccessTable.sits(kind, target) ? [.served] : [.missing]
+      case .members: return AccessTable.sits(kind, target) ? [.served, .refused] : [.missing]
+      case .leadsOfTheParty:
+        guard AccessTable.sits(kind, target) else { return [.missing] }
+        return kind == .lead || kind == .otherSpace ? [.served] : [.missing, .refused]
+      case .nothingWaits: return [.missing, .refused]
+      case .leads:
+        guard AccessTable.sits(kind, target) else { return [.missing] }
+        return [.lead, .otherLead, .otherSpace].contains(kind) ? [.served] : [.refused]
+      }
+    }
+  }
+
+  /// The partnership of the other space is led by the person there.
+  static func sits(_ kind: AccessWorld.Kind, _ target: Target) -> Bool {
+    (target == .own && kind.hasSeat) || (target == .others && kind == .otherSpace)
+  }
+
+  static let rows: [Row] = [
+    Row("GET /assets/{version}/{name}", .everybody),
+    Row("GET /setup/{token}", .everybody),
+    Row("POST /setup/{token}", .everybody),
+    Row("GET /sign-in", .everybody),
+    Row("POST /sign-in", .everybody),
+    Row("POST /sign-out", .everybody),
+    Row("POST /language", .everybody),
+    Row("GET /invitation/{token}", .everybody),
+    Row("POST /invitation/{token}", .everybody),
+    Row("GET /password/{token}", .everybody),
+    Row("POST /password/{token}", .everybody),
+    Row("GET /r/{token}", .everybody),
+    Row("POST /r/{token}", .everybody),
+    Row("GET /account", .account),
+    Row("POST /account", .account),
+    Row("POST /account/password", .account),
+    Row("POST /account/sign-out-everywhere", .account),
+    Row("GET /organisation", .account),
+    Row("POST /organisation/people", .managers),
+    Row("POST /organisation/people/list", .managers),
+    Row("GET /people/{person}", .personOfMine),
+    Row("POST /people/{person}", .personOfMine),
+    Row("POST /people/{person}/invitation", .personOfMine),
+    Row("GET /people/{person}/erasing", .personOfMine),
+    Row("POST /people/{person}/erasing", .personOfMine),
+    Row("GET /outbox", .account),
+    Row("POST /outbox/{message}", .personOfMine),
+    Row("GET /partnerships/new", .managers),
+    Row("POST /partnerships/new", .managers),
+    Row("GET /partnerships/{partnership}", .seat),
+    Row("GET /partnerships/{partnership}/join", .members),
+    Row("POST /partnerships/{partnership}/join", .members),
+    Row("GET /portfolio", .account),
+    Row("GET /partnerships/{partnership}/people", .seat),
+    Row("POST /partnerships/{partnership}/people", .leadsOfTheParty, fields: ["party"]),
+    Row("POST /partnerships/{partnership}/people/list", .leadsOfTheParty, fields: ["party"]),
+    Row("POST /partnerships/{partnership}/people/facilitators", .leads),
+    Row("GET /partnerships/{partnership}/people/{member}", .leadsOfTheParty),
+    Row("POST /partnerships/{partnership}/people/{member}", .leadsOfTheParty),
+    Row("POST /partnerships/{partnership}/people/{member}/leaving", .leadsOfTheParty),
+    Row("GET /partnerships/{partnership}/settings", .seat),
+    Row("POST /partnerships/{partnership}/settings", .leads),
+    Row("POST /partnerships/{partnership}/settings/proposal", .nothingWaits),
+    Row("GET /partnerships/{partnership}/end", .leads),
+    Row("POST /partnerships/{partnership}/end", .leads),
+    Row("GET /partnerships/{partnership}/rounds", .seat),
+    Row("GET /partnerships/{partnership}/rounds/new", .leads),
+    Row("POST /partnerships/{partnership}/rounds", .leads),
+    Row("GET /partnerships/{partnership}/rounds/{round}", .seat),
+    Row("GET /partnerships/{partnership}/rounds/{round}/numbers", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/numbers", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/roll", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/confirmation", .leads),
+    Row("GET /partnerships/{partnership}/rounds/{round}/discarding", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/discarding", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/extension", .leads),
+    Row("GET /partnerships/{partnership}/rounds/{round}/withdrawal", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/withdrawal", .leads),
+    Row("GET /partnerships/{partnership}/rounds/{round}/restart", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/restart", .leads),
+    Row("GET /partnerships/{partnership}/rounds/{round}/giving-up", .leads),
+    Row("POST /partnerships/{partnership}/rounds/{round}/giving-up", .leads),
+    Row("GET /partnerships/{partnership}/rounds/{round}/report", .seat, round: "closed"),
+    Row("GET /partnerships/{partnership}/rounds/{round}/report/print", .seat, round: "closed"),
+    Row("GET /partnerships/{partnership}/rounds/{round}/report.csv", .seat, round: "closed"),
+    Row("GET /partnerships/{partnership}/rounds/{round}/report.json", .seat, round: "closed"),
+    Row("GET /rounds/{round}/answer", .roll),
+    Row("GET /rounds/{round}/opening", .roll),
+    Row("POST /rounds/{round}/credential", .roll),
+    Row("GET /rounds/{round}/receipts", .roll),
+    Row("POST /answers/{round}", .everybody),
+    Row("GET /", .everybody),
+    Row("GET /survey", .everybody),
+    Row("GET /how-it-is-computed", .everybody),
+    Row("GET /what-anonymous-means", .everybody),
+  ]
+}
+
+/// Harbour and Meadow have a partnership; Quarry is in the same space but not in it; Zenith lives in another space. All of
+/// them are rows of a table: this is about who gets in, not about how things came to be.
+struct AccessWorld {
+  enum Kind: CaseIterable {
+    case nobody, roundLink, lead, otherLead, contributor, observer, facilitator, head, outsider, otherSpace
+
+    var hasSeat: Bool { ![.nobody, .outsider, .otherSpace, .roundLink].contains(self) }
+    var isManager: Bool { [.lead, .otherLead, .outsider, .otherSpace].contains(self) }
+    var isOnRoll: Bool { [.lead, .otherLead, .contributor, .roundLink].contains(self) }
+  }
+
+  let story: Story
+  private let cookies: [Kind: String]
+  private let ids: [AccessTable.Target: [String: String]]
+
+  init() async throws {
+    story = try await Story()
+    let seed = Seed(now: story.now, report: try Self.report(story.house.instruments))
+    try await story.house.database.write { try seed.plant($0) }
+    ids = [
+      .own: seed.own, .others: seed.others,
+      .missing: Dictionary(uniqueKeysWithValues: seed.own.keys.map { ($0, Seed.id()) }),
+    ]
+    let sessions = SessionStore(database: story.house.database)
+    var cookies: [Kind: String] = [:]
+    for (kind, person) in seed.people {
+      cookies[kind] = try await sessions.start(
+        for: try #require(ID<Person>(person.id)), in: try #require(ID<Space>(person.space)),
+        only: kind == .roundLink ? try #require(ID<Round>(seed.own["round"] ?? "")) : nil, on: story.now.day,
+        until: story.now.day.adding(days: 3))
+    }
+    self.cookies = cookies
+  }
+
+  private static func report(_ instruments: InstrumentLibrary) throws -> String {
+    let instrument = try #require(instruments.newest(InstrumentLibrary.usual, in: .en))
+    let ballots = Array(repeating: Array(repeating: 4 as Int?, count: instrument.items.count), count: 6)
+    let tally = try PartyTally(name: "everybody", roll: 8, ballots: ballots, itemCount: instrument.items.count)
+    let report = try SurveyReport(of: instrument, parties: [tally], thresholds: .usual)
+    return String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
+  }
+
+  func send(_ row: AccessTable.Row, by kind: Kind, to target: AccessTable.Target) async throws -> Visitor.Page {
+    let parts = row.route.split(separator: " ")
+    var path = String(parts[1])
+    let names = ids[target] ?? [:]
+    path = path.replacingOccurrences(of: "{round}", with: names[row.round] ?? "")
+    for (name, id) in names { path = path.replacingOccurrences(of: "{\(name)}", with: id) }
+    path = path.replacingOccurrences(of: "{token}", with: "unknown").replacingOccurrences(of: "{version}", with: "0")
+    let visitor = story.visitor()
+    if let cookie = cookies[kind] { await visitor.bring(cookie: "session", value: cookie) }
+    if parts[0] == "GET" { return try await visitor.get(path) }
+    try await visitor.get("/sign-in")
+    return try await visitor.post(path, row.fields.map { ($0, names[$0] ?? "") })
+  }
+}
+
+/// The rows behind an ``AccessWorld``.
+private struct Seed: Sendable {
+  struct Somebody: Sendable { let id, space: String }
+
+  let now: Instant
+  /// A closed round's, as JSON.
+  let report: String
+  let space = Seed.id(), otherSpace = Seed.id()
+  let harbour = Seed.id(), meadow = Seed.id(), quarry = Seed.id(), zenith = Seed.id()
+  let people: [AccessWorld.Kind: Somebody]
+  let own: [String: String]
+  let others: [String: String]
+
+  static func id() -> String { UUID().uuidString.lowercased() }
+
+  init(now: Instant, report: String) {
+    (self.now, self.report) = (now, report)
+    var people: [AccessWorld.Kind: Somebody] = [:]
+    for kind in AccessWorld.Kind.allCases where kind != .nobody {
+      people[kind] = Somebody(id: Self.id(), space: kind == .otherSpace ? otherSpace : space)
+    }
+    people[.roundLink] = people[.contributor]
+    self.people = people
+    own = [
+      "person": people[.lead]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
+      "party": Self.id(), "member": Self.id(),
+    ]
+    others = [
+      "person": people[.otherSpace]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
+      "party": Self.id(), "member": Self.id(),
+    ]
+  }
+
+  func plant(_ connection: any Connection) throws {
+    for (space, name) in [(space, "Coast"), (otherSpace, "Hills")] {
+      try connection.execute(
+        "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, $2, 'GMT', 0, $3)",
+        [.text(space), .text(name), .instant(now)])
+    }
+    for (space, id, name) in [
+      (space, harbour, "Harbour"), (space, meadow, "Meadow"), (space, quarry, "Quarry"), (otherSpace, zenith, "Zenith"),
+    ] {
+      try connection.execute(
+        "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
+        [.text(space), .text(id), .text(name), .instant(now)])
+    }
+    for (kind, person) in people where kind != .roundLink { try plant(person, kind, connection) }
+    let meadowsParty = Self.id()
+    try plantPartnership(own, in: space, parties: [(own["party"] ?? "", harbour, "Harbour"), (meadowsParty, meadow, "Meadow")], connection)
+    try plantPartnership(others, in: otherSpace, parties: [(others["party"] ?? "", zenith, "Zenith")], connection)
+    let seats: [(AccessWorld.Kind, String?, String)] = [
+      (.lead, own["party"], "lead"), (.otherLead, meadowsParty, "lead"), (.contributor, meadowsParty, "contributor"),
+      (.observer, own["party"], "observer"), (.facilitator, nil, "facilitator"),
+    ]
+    for (kind, party, role) in seats { try seat(kind, party, role, own, connection) }
+    try seat(.otherSpace, others["party"], "lead", others, connection)
+  }
+
+  private func plantPartnership(
+    _ ids: [String: String], in space: String, parties: [(id: String, organisation: String, name: String)],
+    _ connection: any Connection
+  ) throws {
+    let partnership = ids["partnership"] ?? ""
+    try connection.execute(
+      """
+      INSERT INTO partnership (space_id, id, name, kind, purpose, team, cadence_months, created_at, active_at)
+      VALUES ($1, $2, 'Ferry', 'strategic-alliance', 'Cross', 0, 6, $3, $3)
+      """, [.text(space), .text(partnership), .instant(now)])
+    for (place, party) in parties.enumerated() {
+      try connection.execute(
+        """
+        INSERT INTO party (space_id, id, partnership_id, organisation_id, name, place, joined_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        [
+          .text(space), .text(party.id), .text(partnership), .text(party.organisation), .text(party.name), Value(place),
+          .instant(now),
+        ])
+    }
+    let drafter = people[space == self.space ? .lead : .otherSpace]?.id ?? ""
+    // Interrupted, so that its personal links still sign in, and every act on it is refused with a sentence at most.
+    try connection.execute(
+      """
+      INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
+        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opening_document, digest, receipts)
+      VALUES ($1, $2, $3, 1, 'interrupted', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $7, $7, '[]')
+      """,
+      [
+        .text(space), .text(ids["round"] ?? ""), .text(partnership), .instant(now + .days(3)), .text(drafter),
+        .instant(now), .bytes(Array(repeating: 0, count: 32)),
+      ])
+    try connection.execute(
+      """
+      INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
+        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at, closed_at, report, receipts)
+      VALUES ($1, $2, $3, 2, 'closed', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $6, $4, $7, '[]')
+      """,
+      [
+        .text(space), .text(ids["closed"] ?? ""), .text(partnership), .instant(now - .days(3)), .text(drafter),
+        .instant(now - .days(9)), .text(report),
+      ])
+    try connection.execute(
+      """
+      INSERT INTO message (space_id, id, person_id, kind, partnership_id, round_id, created_at)
+      VALUES ($1, $2, $3, 'results', $4, $5, $6)
+      """,
+      [
+        .text(space), .text(ids["message"] ?? ""), .text(try colleague(of: space, connection)), .text(partnership), .text(ids["closed"] ?? ""),
+        .instant(now),
+      ])
+  }
+
+  /// Somebody without a seat to whom a message waits.
+  private func colleague(of space: String, _ connection: any Connection) throws -> String {
+    let id = Self.id()
+    try connection.execute(
+      """
+      INSERT INTO person (space_id, id, organisation_id, name, email, manager, head, created_at)
+      VALUES ($1, $2, $3, 'Colleague', $4, 0, 0, $5)
+      """,
+      [
+        .text(space), .text(id), .text(space == self.space ? harbour : zenith), .text("\(id)@coast.example"), .instant(now),
+      ])
+    return id
+  }
+
+  private func seat(
+    _ kind: AccessWorld.Kind, _ party: String?, _ role: String, _ ids: [String: String], _ connection: any Connection
+  ) throws {
+    let person = people[kind]
+    try connection.execute(
+      """
+      INSERT INTO member (space_id, id, partnership_id, party_id, person_id, role, joined_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)
+      """,
+      [
+        .text(person?.space ?? ""), .text(kind == .lead || kind == .otherSpace ? ids["member"] ?? "" : Self.id()), .text(ids["partnership"] ?? ""),
+        Value(party), .text(person?.id ?? ""), .text(role), .instant(now),
+      ])
+    guard kind.isOnRoll || kind == .otherSpace, let party else { return }
+    try connection.execute(
+      "INSERT INTO roll_entry (space_id, round_id, person_id, party_id, paper) VALUES ($1, $2, $3, $4, 0)",
+      [.text(person?.space ?? ""), .text(ids["round"] ?? ""), .text(person?.id ?? ""), .text(party)])
+  }
+
+  private func plant(_ person: Somebody, _ kind: AccessWorld.Kind, _ connection: any Connection) throws {
+    let organisation =
+      switch kind {
+      case .lead, .observer, .head: harbour
+      case .otherLead, .contributor: meadow
+      case .otherSpace: zenith
+      default: quarry
+      }
+    try connection.execute(
+      """
+      INSERT INTO person (space_id, id, organisation_id, name, email, password, manager, head, created_at)
+      VALUES ($1, $2, $3, $4, $5, 'none', $6, $7, $8)
+      """,
+      [
+        .text(person.space), .text(person.id), .text(organisation), .text("\(kind)"), .text("\(kind)@coast.example"),
+        Value(kind.isManager), Value(kind == .head), .instant(now),
+      ])
+  }
+}
