@@ -17,6 +17,7 @@ struct PageFrame: Sendable {
   let formToken: String
   let path: String
   let notice: Notice?
+  let icon: String
   let stylesheets: [String]
   let scripts: [String]
 
@@ -81,6 +82,7 @@ extension Visit {
       speaksEnglish: language == .en, speaksGerman: language == .de,
       trail: head.trail, places: head.places, person: person.map { .init(name: $0.name, hasAccount: $0.onlyRound == nil) },
       formToken: formToken, path: path, notice: notice,
+      icon: house.assetPath("mark.svg"),
       stylesheets: ["rapport.css", "components.css", "charts.css", "answer.css", "report.css", "print.css"].map(house.assetPath),
       scripts: (["design.js"] + head.scripts).map(house.assetPath))
     let model = PageModel(frame: frame, words: WordsBelow(words: words, prefix: ""), content: content)

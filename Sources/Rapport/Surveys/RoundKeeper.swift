@@ -11,7 +11,7 @@ struct RoundKeeper: Service {
   /// How long it waits: time to see why the server was down, or its clock jumped. [anonymity, Close]
   static let grace = Span.minutes(10)
   /// The longest sleep, so that an extension or a clock that was put right is noticed.
-  static let rest = Duration.seconds(5)
+  static let rest = Duration.seconds(1)
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {

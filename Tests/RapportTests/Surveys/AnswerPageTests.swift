@@ -28,15 +28,27 @@ import Testing
     let resources = try Resources(of: "Rapport")
     let words = try WordBook(resources: resources).words(in: language)
     let page = AnswerPage(
-      round: "r", name: "September", digest: "00", digestWords: ["kusab"], address: "/r", segment: "all",
-      instrument: try #require(try InstrumentLibrary().newest(InstrumentLibrary.usual, in: language)),
-      thresholds: try DisclosureThresholds(minimumGroup: 6, comments: 12),
-      closes: Instant(milliseconds: 1_789_000_000_000), since: nil, in: words, Formats(language: language))
+      try round(), of: "Ferry", segment: "all",
+      try #require(try InstrumentLibrary().newest(InstrumentLibrary.usual, in: language)), since: nil, in: words,
+      Formats(language: language))
     let content = Content(
       round: page.round, segment: page.segment, items: page.items, scaleLow: page.scaleLow, scaleHigh: page.scaleHigh,
       promise: page.promise, remains: page.remains, w: WordsBelow(words: words, prefix: ""))
     return try Templates(resources: resources).render("answer", with: content)
   }
+}
+
+/// A round of at least 6 people, with comments from 12 on, that closes on 10 September 2026.
+private func round() throws -> RoundRecord {
+  let id = "0190a6f2-7c1e-7abc-8def-0123456789ab"
+  let closes = Value.integer(1_789_000_000_000)
+  return try RoundRecord(
+    Row(columns: [
+      "space_id": .text(id), "id": .text(id), "partnership_id": .text(id), "number": 1, "state": "open",
+      "instrument_id": "relational-survey", "instrument_version": "1", "minimum_group": 6, "comment_threshold": 12,
+      "closes_at": closes, "latest_close_at": closes, "attempt": 1, "opened_at": 1, "extended_at": nil, "closed_at": nil,
+      "withdrawn_because": nil, "digest": .bytes(Array(repeating: 0, count: 32)),
+    ]))
 }
 
 private struct Content {
