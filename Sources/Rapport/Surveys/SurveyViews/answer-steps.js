@@ -49,6 +49,11 @@ export class Steps {
     this.#timer = setTimeout(() => this.on(), pause);
   }
 
+  /** A key that is pressed while the next statement is on its way is meant for that one. */
+  hurry() {
+    if (this.#timer !== null) this.on();
+  }
+
   back() {
     this.#still();
     const here = this.#current.dataset.step === "review" ? this.#items.length : this.#items.indexOf(this.#current);

@@ -72,8 +72,10 @@ class Answering {
   }
 
   #pressed(event) {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^[0-5]$/.test(event.key)) this.#steps.hurry();
     const item = this.#steps.item;
-    if (!item || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!item) return;
     const choice = /^[0-5]$/.test(event.key) ? item.querySelector(`input[value="${event.key === "0" ? "" : event.key}"]`) : null;
     if (choice) this.#choose(choice);
     else if (event.key === "Backspace") this.#steps.back();
