@@ -24,13 +24,14 @@ extension RoundRoutes {
   }
 
   /// The list in which each person's browser looks for the own receipt. Whole, so that nobody is asked whose.
-  @Sendable func sendReceipts(_ request: Request, _ context: PageContext) async throws -> Response {
-    let scope = try await context.roll()
+  @Sendable func showReceipts(_ request: Request, _ context: PageContext) async throws -> Response {
+    let (visit, scope) = (try context.visiting(), try await context.roll())
     guard let receipts = try await store.receipts(scope) else {
       throw Refusal.because("rounds.receipts-later", status: .notFound)
     }
-    return Response(
-      status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(string: receipts)))
+    let head = PageHead(
+      title: visit.words("receipts.title"), lead: visit.words("receipts.page-lead"), scripts: ["receipts.js"])
+    return try visit.page("receipts", ReceiptsPage(scope.round, receipts, in: visit.words), head)
   }
 
   /// Signs first, since that also finds out whether the value can be signed; hands the signature out only once it is
@@ -50,6 +51,21 @@ extension RoundRoutes {
       collecting != .otherValue
     else { throw CollectRefusal.anotherKey }
     return signature
+  }
+}
+
+struct ReceiptsPage: Sendable {
+  struct RoundOnPage: Sendable { let id: String }
+
+  let round: RoundOnPage
+  let count: String
+  /// Sorted, as letters.
+  let receipts: [String]
+
+  init(_ round: ID<Round>, _ receipts: [String], in words: Words) {
+    self.round = RoundOnPage(id: round.text)
+    self.receipts = receipts
+    count = words("receipts.count", ["n": .count(receipts.count)])
   }
 }
 
@@ -125,11 +141,11 @@ extension RoundStore {
     }
   }
 
-  func receipts(_ scope: RollScope) async throws -> String? {
+  func receipts(_ scope: RollScope) async throws -> [String]? {
     try await database.read { connection in
       try connection.first(
         "SELECT receipts FROM round WHERE space_id = $1 AND id = $2", [.id(scope.space), .id(scope.round)]
-      )?.textIfAny("receipts")
+      )?.textIfAny("receipts").map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) }
     }
   }
 

@@ -40,6 +40,8 @@ struct RoundPage: Sendable {
   let path: String
   let state, stateWord: String
   let lead: String
+  /// Whether there is still something to announce: a closed round has its report.
+  let announces: Bool
   let finding: String
   let shows: [String]
   let facts: [Fact]
@@ -60,6 +62,7 @@ struct RoundPage: Sendable {
       "rounds.lead-\(round.state.rawValue)",
       ["moment": moment, "day": .text(visit.formats.day(round.closedAt ?? round.closesAt)), "reason": .text(round.withdrawnBecause ?? "")])
     let outlook = RoundOutlook(whole, visit)
+    announces = round.state != .closed && round.state != .withdrawn
     (finding, shows) = (outlook.finding, outlook.shows)
     facts = Self.facts(round, whole, visit)
     let parties = whole.parties.map { Self.party($0, whole, scope, visit) }

@@ -28,6 +28,6 @@ struct RoundRoutes: Sendable {
     pages.get("/rounds/:round/answer", use: showAnswering)
     pages.get("/rounds/:round/opening", use: sendOpening)
     pages.post("/rounds/:round/credential", use: collect)
-    pages.get("/rounds/:round/receipts", use: sendReceipts)
+    pages.get("/rounds/:round/receipts", use: showReceipts)
   }
 }
