@@ -11,7 +11,7 @@ struct RapportCommand: AsyncParsableCommand {
       To look around first: "rapport demo --data demo-data", then "rapport serve --data demo-data".
       """,
     groupedSubcommands: [
-      CommandGroup(name: "Running", subcommands: [ServeCommand.self, LinkCommand.self]),
+      CommandGroup(name: "Running", subcommands: [ServeCommand.self, DemoCommand.self, LinkCommand.self]),
       CommandGroup(name: "Keeping", subcommands: [BackupCommand.self, RestoreCommand.self, DoctorCommand.self]),
       CommandGroup(name: "Without a server", subcommands: [ScoreCommand.self]),
     ])

@@ -23,9 +23,10 @@ struct ServeCommand: AsyncParsableCommand {
       let folder = try DataFolder(data.url)
       // The folder's lock lasts as long as this value.
       defer { withExtendedLifetime(folder) {} }
-      let house = try await House(
-        configuration: Configuration(data: folder.url, baseURL: base), database: try folder.openDatabase(),
-        logger: operatorLog())
+      let database = try folder.openDatabase()
+      let configuration = Configuration(
+        data: folder.url, baseURL: base, isDemonstration: await Demonstration.lives(in: database))
+      let house = try await House(configuration: configuration, database: database, logger: operatorLog())
       try await Server(house: house, host: host, port: port).run { _ in await announce(house, at: base) }
     }
   }

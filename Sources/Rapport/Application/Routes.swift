@@ -19,6 +19,7 @@ extension House {
     ReportRoutes(house: self).add(to: pages)
     ExplanationRoutes(house: self).add(to: pages)
     RoundRoutes(house: self).add(to: pages)
+    DemonstrationRoutes(house: self).add(to: pages)
     return router
   }
 }

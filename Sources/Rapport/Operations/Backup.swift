@@ -82,7 +82,7 @@ public enum Backup {
     }
   }
 
-  private static func mustBeEmpty(_ folder: URL) throws {
+  static func mustBeEmpty(_ folder: URL) throws {
     let found = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     guard Set(found).isSubset(of: ["keys", "lock", "lost+found"]) else {
       throw OperationFailure.notEmpty(folder: folder.path)

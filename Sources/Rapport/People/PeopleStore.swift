@@ -63,8 +63,11 @@ struct PeopleStore: Sendable {
         [.bytes(link), .instant(now)])
       guard spent == 1 else { return false }
       try connection.execute(
-        "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, $2, $3, 0, $4)",
-        [.id(founding.space), .text(founding.spaceName), .text(founding.timeZone), .instant(now)])
+        "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, $2, $3, $4, $5)",
+        [
+          .id(founding.space), .text(founding.spaceName), .text(founding.timeZone), Value(founding.isDemonstration),
+          .instant(now),
+        ])
       try connection.execute(
         "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
         [.id(founding.space), .id(founding.organisation), .text(founding.organisationName), .instant(now)])

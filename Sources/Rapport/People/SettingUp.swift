@@ -15,7 +15,7 @@ extension PeopleRoutes {
     try await checkSetupLink(context, visit)
     let form = SetupForm(visit.form)
     do {
-      let founding = try await form.founding(at: visit.now)
+      let founding = try await form.founding(at: visit.now, isDemonstration: house.configuration.isDemonstration)
       let link = hashed(secret: context.parameters.get("token") ?? "")
       guard try await store.found(founding, spending: link, at: visit.now) else { throw Refusal.notFound }
       return try await visit.signingIn(founding.person, in: founding.space, going: "/", saying: "people.space-made")
@@ -58,7 +58,7 @@ struct SetupForm: Sendable {
   }
 
   /// - Throws: `FieldRefusals` for what is missing or too long.
-  func founding(at now: Instant) async throws -> Founding {
+  func founding(at now: Instant, isDemonstration: Bool) async throws -> Founding {
     var refusals = FieldRefusals()
     for (field, value) in [("space", space), ("organisation", organisation), ("name", name)] {
       if PersonName(value) == nil { refusals.refuse(field, "people.name-length") }
@@ -71,7 +71,7 @@ struct SetupForm: Sendable {
       space: Randomness.id(at: now), organisation: Randomness.id(at: now), person: Randomness.id(at: now),
       spaceName: space, organisationName: organisation, name: name, email: address.text,
       password: try await PasswordHash(of: password),
-      timeZone: TimeZone(identifier: timeZone)?.identifier ?? "GMT")
+      timeZone: TimeZone(identifier: timeZone)?.identifier ?? "GMT", isDemonstration: isDemonstration)
   }
 }
 
@@ -83,6 +83,7 @@ struct Founding: Sendable {
   let spaceName, organisationName, name, email: String
   let password: PasswordHash
   let timeZone: String
+  let isDemonstration: Bool
 }
 
 extension House {

@@ -1,0 +1,91 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOConcurrencyHelpers
+import Partnering
+
+/// The people of the demonstration at their browsers.
+struct Players: Sendable {
+  let house: House
+  let time: NIOLockedValueBox<Instant>
+  private let responder: any HTTPResponder<BareContext>
+
+  init(house: House, time: NIOLockedValueBox<Instant>) {
+    (self.house, self.time) = (house, time)
+    responder = house.router().buildResponder()
+  }
+
+  func play(_ plot: Plot, today: Instant, telling: @Sendable (String) -> Void) async throws {
+    telling("Setting up \(Plot.spaceName)")
+    try await setUp()
+    var rounds: [(plan: Plot.Round, partnership: Plot.PlotPartnership, id: String)] = []
+    for partnership in plot.partnerships {
+      telling("Starting \(partnership.name)")
+      let id = try await start(partnership)
+      rounds += partnership.rounds.map { ($0, partnership, id) }
+    }
+    // In the order of time, as it happened: a clock does not go back.
+    for (plan, partnership, id) in rounds.sorted(by: { $0.plan.opens > $1.plan.opens }) {
+      telling("A round of \(partnership.name)")
+      try await play(plan, of: partnership, id, today: today)
+    }
+    time.withLockedValue { $0 = today }
+  }
+
+  /// Not before what has happened already.
+  func moveOn(to instant: Instant) { time.withLockedValue { $0 = max($0, instant) } }
+
+  func visitor() -> Visitor { Visitor(to: responder) }
+
+  /// Somebody signed in; sessions end after a month, so everybody signs in for each thing.
+  func signedIn(_ email: String) async throws -> Visitor {
+    let visitor = visitor()
+    try await visitor.get("/sign-in")
+    let page = try await visitor.post("/sign-in", [("email", email), ("password", Plot.password)])
+    guard page.status == .seeOther else { throw DemonstrationFailure.refused(step: "sign-in \(email)", status: page.status.code) }
+    return visitor
+  }
+
+  /// Looks at a page and sends its form.
+  /// - Returns: where the redirect leads.
+  @discardableResult
+  func send(_ fields: [(String, String)], to action: String, from page: String, as visitor: Visitor) async throws -> String {
+    try await visitor.get(page)
+    let answer = try await visitor.post(action, fields)
+    guard answer.status == .seeOther, let location = answer.location else {
+      throw DemonstrationFailure.refused(step: action, status: answer.status.code)
+    }
+    return location
+  }
+
+  private func setUp() async throws {
+    guard let link = try await house.setupLink() else { throw DemonstrationFailure.missing("link", on: "/setup") }
+    let path = String(link.dropFirst(house.configuration.baseURL.description.utf8.count))
+    let ada = Plot.ada
+    try await send(
+      [
+        ("space", Plot.spaceName), ("organisation", Plot.organisation), ("name", ada.name), ("email", ada.email),
+        ("password", Plot.password), ("time-zone", Plot.timeZone),
+      ], to: path, from: path, as: visitor())
+    let hedda = Plot.hedda
+    try await send(
+      [("list", "\(hedda.name), \(hedda.email), head")], to: "/organisation/people/list", from: "/organisation",
+      as: signedIn(ada.email))
+    try await makeAccount(hedda.email)
+  }
+
+  func makeAccount(_ email: String) async throws {
+    guard let link = try await house.passwordLink(for: email) else { throw DemonstrationFailure.missing(email, on: "/password") }
+    let path = String(link.dropFirst(house.configuration.baseURL.description.utf8.count))
+    try await send([("password", Plot.password)], to: path, from: path, as: visitor())
+  }
+}
+
+extension Visitor.Page {
+  /// What stands between `marker` and the next quote, the first time.
+  /// - Throws: `DemonstrationFailure.missing`.
+  func value(after marker: String) throws -> String {
+    guard let found = text.range(of: marker) else { throw DemonstrationFailure.missing(marker, on: "\(status.code)") }
+    return String(text[found.upperBound...].prefix { $0 != "\"" })
+  }
+}
