@@ -65,6 +65,8 @@ enum AccessTable {
   enum Audience {
     /// Everybody; a token in the address may be wrong.
     case everybody
+    /// Nobody here: it exists in a demonstration only.
+    case demonstrationOnly
     /// Whoever is signed in, also by a round's personal link.
     case signedIn
     /// Whoever has signed in with an account.
@@ -106,13 +108,14 @@ enum AccessTable {
     /// Rows whose address names a thing are tried with one's own, another's and one that is not there.
     var targets: [Target] {
       switch audience {
-      case .everybody, .signedIn, .account, .managers: [.own]
+      case .everybody, .demonstrationOnly, .signedIn, .account, .managers: [.own]
       case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .nothingWaits, .roll: Target.allCases
       }
     }
 
     func expected(_ kind: AccessWorld.Kind, _ target: Target) -> Set<Outcome> {
       if audience == .everybody { return [.served, .missing] }
+      if audience == .demonstrationOnly { return [.missing] }
       if kind == .nobody { return [.signIn] }
       if audience == .signedIn { return [.served] }
       if audience == .roll {
@@ -121,7 +124,7 @@ enum AccessTable {
       }
       if kind == .roundLink { return [.missing] }
       switch audience {
-      case .everybody, .signedIn, .roll: return [.served]
+      case .everybody, .demonstrationOnly, .signedIn, .roll: return [.served]
       case .account: return [.served]
       case .managers: return kind.isManager ? [.served] : [.refused]
       case .personOfMine:
@@ -218,6 +221,8 @@ enum AccessTable {
     Row("GET /rounds/{round}/receipts", .roll),
     Row("POST /answers/{round}", .everybody),
     Row("GET /", .everybody),
+    Row("GET /demonstration", .demonstrationOnly),
+    Row("POST /demonstration", .demonstrationOnly),
     Row("GET /survey", .everybody),
     Row("GET /how-it-is-computed", .everybody),
     Row("GET /what-anonymous-means", .everybody),
