@@ -79,7 +79,7 @@ import Testing
   }
 
   private static func sources() throws -> [(name: String, text: String)] {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Sources/Rapport")
     return try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".swift") }.sorted()
       .map { ($0, try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8)) }
