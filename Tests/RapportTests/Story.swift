@@ -21,14 +21,14 @@ final class Story: Sendable {
   private let responder: any HTTPResponder<BareContext>
 
   /// A house that nobody has set up yet.
-  init(baseURL: String = "http://127.0.0.1:8080") async throws {
+  init(baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany) async throws {
     let time = NIOLockedValueBox(Self.begin)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     data = try DataFolder(folder)
     house = try await House(
       configuration: Configuration(data: folder, baseURL: try #require(BaseURL(baseURL))),
       database: try data.openDatabase(), clock: Clock { time.withLockedValue { $0 } },
-      logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }, segmentKeys: segmentKeys)
     self.time = time
     responder = house.router().buildResponder()
   }
@@ -41,6 +41,14 @@ final class Story: Sendable {
   var now: Instant { time.withLockedValue { $0 } }
 
   func wait(_ span: Span) { time.withLockedValue { $0 = $0 + span } }
+
+  /// The same installation after a start: nothing of it is in memory any more.
+  func restarted(baseURL: String? = nil) async throws -> House {
+    let base = try baseURL.map { try #require(BaseURL($0)) } ?? house.configuration.baseURL
+    return try await House(
+      configuration: Configuration(data: folder, baseURL: base), database: house.database,
+      clock: Clock { [time] in time.withLockedValue { $0 } }, logger: house.logger, segmentKeys: .fewForMany)
+  }
 
   /// Somebody at a browser, signed in as nobody.
   func visitor() -> Visitor { Visitor(to: Door(story: self, responder: responder)) }
