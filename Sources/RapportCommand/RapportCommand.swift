@@ -10,6 +10,7 @@ struct RapportCommand: AsyncParsableCommand {
       Start with "rapport serve": it prints a link, and the rest happens in the browser. \
       To look around first: "rapport demo --data demo-data", then "rapport serve --data demo-data".
       """,
+    subcommands: [RoutesCommand.self],
     groupedSubcommands: [
       CommandGroup(name: "Running", subcommands: [ServeCommand.self, DemoCommand.self, LinkCommand.self]),
       CommandGroup(name: "Keeping", subcommands: [BackupCommand.self, RestoreCommand.self, DoctorCommand.self]),

@@ -22,6 +22,9 @@ extension House {
     DemonstrationRoutes(house: self).add(to: pages)
     return router
   }
+
+  /// Every route as "GET /path", sorted; what an address names stands in braces.
+  public var routeList: [String] { router().routes.map { "\($0.method) \($0.path)" }.sorted() }
 }
 
 /// Style sheets and scripts: the address names a version, so it never changes.
