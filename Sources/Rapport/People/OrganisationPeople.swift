@@ -51,10 +51,13 @@ extension PeopleRoutes {
     let visit = try context.visiting()
     let scope = try context.organisation()
     let (name, colleagues) = try await store.colleagues(of: scope)
+    let waits = try await store.hasMessages(for: scope)
+    let showsOutbox = scope.person.isManager || waits
     let content = OrganisationPage(
       people: colleagues.map { OrganisationPage.Line($0, seenBy: scope.person, in: visit) },
       caption: visit.words("people.people-of", ["organisation": .text(name), "n": .count(colleagues.count)]),
       isAlone: colleagues.count == 1 && scope.person.isManager, manages: scope.person.isManager,
+      showsOutbox: showsOutbox,
       fields: visit.fields([("name", form.name), ("email", form.email)], refusals),
       isManager: form.isManager, isHead: form.isHead, list: form.list,
       problems: problems.isEmpty ? nil : .init(lines: problems.map { $0.sentence(in: visit.words) }))
@@ -98,7 +101,7 @@ struct OrganisationPage: Sendable {
 
   let people: [Line]
   let caption: String
-  let isAlone, manages: Bool
+  let isAlone, manages, showsOutbox: Bool
   let fields: FieldsOnPage
   let isManager, isHead: Bool
   let list: String

@@ -25,7 +25,7 @@ extension PeopleRoutes {
     else { throw Refusal.notFound }
     var head = outboxHead(visit)
     head.title = visit.words("people.message-title", ["name": .text(shown.message.name)])
-    head.lead = visit.words("people.message-lead")
+    head.lead = visit.words(shown.isSecret ? "people.message-lead" : "people.message-lead-plain")
     head.trail = [.init(label: visit.words("people.outbox-title"), href: "/outbox")]
     return try visit.page("outbox-message", MessagePage(shown, in: visit), head)
   }
@@ -38,6 +38,7 @@ extension PeopleRoutes {
 struct OutboxPage: Sendable {
   struct Line: Sendable {
     let name, email, about, action: String
+    let button: String
     /// What the button does, for those who do not see its row.
     let actionFor: String
     let day: String
@@ -47,7 +48,9 @@ struct OutboxPage: Sendable {
       (name, email) = (message.name, message.email)
       about = visit.words("people.message-about.\(message.kind.rawValue)", message.values)
       action = "/outbox/\(message.id)"
-      actionFor = visit.words("people.show-message-for", ["name": .text(message.name)])
+      let key = message.hasSecret ? (message.shownAt == nil ? "show-link" : "new-link") : "show-message"
+      button = visit.words("people.\(key)")
+      actionFor = visit.words("people.\(key)-for", ["name": .text(message.name)])
       day = visit.formats.day(message.shownAt ?? message.createdAt)
       wasShown = message.shownAt != nil
     }

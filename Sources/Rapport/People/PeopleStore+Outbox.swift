@@ -22,6 +22,14 @@ struct WaitingMessage: Sendable {
   /// When its link was last made; `nil` while it waits.
   let shownAt: Instant?
 
+  /// Whether showing it makes a link that is a secret of the person.
+  var hasSecret: Bool {
+    switch kind {
+    case .invitation, .opening, .extension, .results: !hasPassword
+    case .withdrawal, .interruption: false
+    }
+  }
+
   /// What every sentence about it may name.
   var values: [String: Named] {
     [
@@ -54,6 +62,12 @@ extension PeopleStore {
         Self.messagesSQL + " ORDER BY CASE WHEN shown_at IS NULL THEN 0 ELSE 1 END, message.created_at DESC, message.id",
         Self.values(scope, message: nil))
       return (try rows.prefix(Self.page).compactMap(WaitingMessage.init), max(0, rows.count - Self.page))
+    }
+  }
+
+  func hasMessages(for scope: OrganisationScope) async throws -> Bool {
+    try await database.read { connection in
+      try !connection.query(Self.messagesSQL + " LIMIT 1", Self.values(scope, message: nil)).isEmpty
     }
   }
 
