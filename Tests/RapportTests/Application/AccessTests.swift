@@ -271,7 +271,9 @@ struct AccessWorld {
     return String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
   }
 
-  func send(_ row: AccessTable.Row, by kind: Kind, to target: AccessTable.Target) async throws -> Visitor.Page {
+  func send(
+    _ row: AccessTable.Row, by kind: Kind, to target: AccessTable.Target, fields: [(String, String)] = []
+  ) async throws -> Visitor.Page {
     let parts = row.route.split(separator: " ")
     var path = String(parts[1])
     let names = ids[target] ?? [:]
@@ -282,7 +284,7 @@ struct AccessWorld {
     if let cookie = cookies[kind] { await visitor.bring(cookie: "session", value: cookie) }
     if parts[0] == "GET" { return try await visitor.get(path) }
     try await visitor.get("/sign-in")
-    return try await visitor.post(path, row.fields.map { ($0, names[$0] ?? "") })
+    return try await visitor.post(path, row.fields.map { ($0, names[$0] ?? "") } + fields)
   }
 }
 
