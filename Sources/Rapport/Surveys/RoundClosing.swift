@@ -74,6 +74,7 @@ extension RoundStore {
       let report = try Self.report(of: round, instrument, open.document, tally, connection)
       try Self.keep(report, of: round, tally, at: now, connection)
       try SealedRoundStore.deleteAll(of: round.id, in: round.space, connection)
+      try PeopleStore.forgetNames(ofErasedIn: round.id, in: round.space, connection)
       let members = Set(try Self.memberIDs(of: round.partnership, in: round.space, connection))
         .union(try Self.rollIDs(of: round.id, in: round.space, connection))
       try PeopleStore.queue(
