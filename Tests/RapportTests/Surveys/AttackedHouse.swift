@@ -1,0 +1,211 @@
+import Ballots
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOConcurrencyHelpers
+import Partnering
+import Testing
+
+@testable import Database
+@testable import Rapport
+
+/// An installation with one team of 40, in which whatever an attacker could copy is copied.
+final class AttackedHouse: Sendable {
+  static let people = 40
+
+  let house: House
+  let team: [ID<Person>]
+  private let database: SQLiteDatabase
+  private let folder: URL
+  private let space: ID<Space>
+  private let partnership: ID<Partnership>
+  private let time: NIOLockedValueBox<Instant>
+  private let log: NIOLockedValueBox<[String]>
+  private let responder: any HTTPResponder<BareContext>
+
+  /// - Parameter leaky: keeps beside the sealed values what they replace: a row for each ballot, as it came.
+  init(leaky: Bool) async throws {
+    let (time, log) = (NIOLockedValueBox(Story.begin), NIOLockedValueBox<[String]>([]))
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    let data = try DataFolder(folder)
+    database = try data.openDatabase()
+    // One key pair for all rounds, since making 50 takes long. The blinding hides the serial perfectly, whatever the
+    // key and however often it signs, and the attacker here is not given it: it learns nothing from the sharing.
+    let key = try SegmentKey.generate()
+    house = try await House(
+      configuration: Configuration(data: folder, baseURL: try #require(BaseURL("http://127.0.0.1:8080"))),
+      database: database, clock: Clock { time.withLockedValue { $0 } },
+      logger: Logger(label: "attacked") { _ in LineLog(lines: log) }, segmentKeys: SegmentKeyMaker { key })
+    (self.time, self.log) = (time, log)
+    responder = house.router().buildResponder()
+    (space, partnership) = (Randomness.id(at: Story.begin), Randomness.id(at: Story.begin))
+    team = (0..<Self.people).map { _ in Randomness.id(at: Story.begin) }
+    try await seed()
+    if leaky {
+      try await database.write { try $0.execute("CREATE TABLE leak (serial_hash BYTEA, ratings BYTEA)") }
+    }
+  }
+
+  deinit {
+    try? database.close()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  var lines: [String] { log.withLockedValue { $0 } }
+  var now: Instant { time.withLockedValue { $0 } }
+  func wait(_ span: Span) { time.withLockedValue { $0 = $0 + span } }
+
+  /// Somebody signed in, and the form token of the session.
+  func signedIn(_ person: ID<Person>) async throws -> (Visitor, token: String) {
+    let visitor = Visitor(to: responder)
+    let until = (now + .hours(48)).day
+    let cookie = try await SessionStore(database: database).start(
+      for: person, in: space, only: nil, on: now.day, until: until)
+    await visitor.bring(cookie: "session", value: cookie)
+    return (visitor, FormToken.make(for: hashed(secret: cookie)))
+  }
+
+  func nobody() -> Visitor { Visitor(to: responder) }
+
+  /// Opens a round of the whole team that closes after a day.
+  func openRound() async throws -> OpenRound {
+    let (lead, _) = try await signedIn(team[0])
+    let formats = Formats(language: .en)
+    try await lead.get("/partnerships/\(partnership)/rounds/new")
+    let drafted = try await lead.post(
+      "/partnerships/\(partnership)/rounds",
+      [
+        ("closes", formats.fieldValue(now + .hours(24))), ("latest", formats.fieldValue(now + .hours(30))),
+        ("minimum-group", "5"), ("comment-threshold", "10"),
+      ])
+    let path = try #require(drafted.location)
+    let page = try await lead.get(path)
+    let confirmed = try await lead.post("\(path)/confirmation", page.hidden("party") + page.hidden("terms"))
+    try #require(confirmed.status == .seeOther)
+    let id = try #require(ID<Round>(String(path.split(separator: "/").last ?? "")))
+    return try await house.sealedRounds.open(id)
+  }
+
+  func leak(_ serial: Hash256, _ ratings: [UInt8]) async throws {
+    try await database.write { connection in
+      try connection.execute(
+        "INSERT INTO leak (serial_hash, ratings) VALUES ($1, $2)", [.bytes(serial.bytes), .bytes(ratings)])
+    }
+  }
+
+  /// The rows of open rounds, in the order of the table itself, and the leaky ones.
+  func rows(leaky: Bool) async throws -> [AttackedRow] {
+    try await database.read { connection in
+      let sealed = try connection.query("SELECT * FROM sealed_value ORDER BY rowid").map { row in
+        let kind = try #require(SealedKind(rawValue: try row.text("kind")))
+        return AttackedRow(
+          place: SealedPlace(
+            kind: kind, segment: try row.int("segment"), bucket: try row.int("bucket"), page: try row.int("page")),
+          bytes: Data(try row.bytes("value")))
+      }
+      guard leaky else { return sealed }
+      return try sealed + connection.query("SELECT * FROM leak ORDER BY rowid").map { row in
+        AttackedRow(place: nil, bytes: Data(try row.bytes("serial_hash") + row.bytes("ratings")))
+      }
+    }
+  }
+
+  /// Every file of the data folder except those in `keys/`.
+  func files() throws -> [Data] {
+    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
+      .filter { try $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true }
+      .map { try Data(contentsOf: $0) }
+  }
+
+  func backup() throws -> Data {
+    let copy = folder.appendingPathComponent("copy-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: copy) }
+    try database.copy(to: copy.path) { try BackupStore(connection: $0).leaveOutSealedValues() }
+    return try Data(contentsOf: copy)
+  }
+
+  /// What a closed round keeps, in the order in which it keeps it.
+  func kept(of round: ID<Round>) async throws -> (receipts: [String], comments: [String]) {
+    try await database.read { connection in
+      let row = try #require(
+        try connection.first("SELECT receipts, comments FROM round WHERE id = $1", [.id(round)]))
+      let lists = try ["receipts", "comments"].map { column in
+        try JSONDecoder().decode([String].self, from: Data(try row.text(column).utf8))
+      }
+      return (lists[0], lists[1])
+    }
+  }
+
+  func hasKey(_ round: ID<Round>) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appendingPathComponent("keys/\(round).sealing-key").path)
+  }
+
+  private func seed() async throws {
+    let organisation: ID<Organisation> = Randomness.id(at: Story.begin)
+    let party: ID<Party> = Randomness.id(at: Story.begin)
+    let (space, partnership, team) = (space, partnership, team)
+    let begin = Value.instant(Story.begin)
+    try await database.write { connection in
+      try connection.execute(
+        "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, 'Coast', 'Etc/UTC', 0, $2)",
+        [.id(space), begin])
+      try connection.execute(
+        "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, 'Harbour', $3)",
+        [.id(space), .id(organisation), begin])
+      try connection.execute(
+        """
+        INSERT INTO partnership (space_id, id, name, kind, purpose, team, cadence_months, created_at, active_at)
+        VALUES ($1, $2, 'Crew', 'strategic-alliance', 'Row.', 1, 3, $3, $3)
+        """, [.id(space), .id(partnership), begin])
+      try connection.execute(
+        """
+        INSERT INTO party (space_id, id, partnership_id, organisation_id, name, place, joined_at)
+        VALUES ($1, $2, $3, $4, 'Crew', 0, $5)
+        """, [.id(space), .id(party), .id(partnership), .id(organisation), begin])
+      for (place, person) in team.enumerated() {
+        try connection.execute(
+          """
+          INSERT INTO person (space_id, id, organisation_id, name, email, manager, head, created_at)
+          VALUES ($1, $2, $3, $4, $5, 0, 0, $6)
+          """,
+          [
+            .id(space), .id(person), .id(organisation), .text("Rower \(place)"), .text("rower\(place)@harbour.example"),
+            begin,
+          ])
+        let member: ID<Person> = Randomness.id(at: Story.begin)
+        try connection.execute(
+          """
+          INSERT INTO member (space_id, id, partnership_id, party_id, person_id, role, joined_at, accepted_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+          """,
+          [
+            .id(space), .id(member), .id(partnership), .id(party), .id(person),
+            .text(place == 0 ? "lead" : "contributor"), begin,
+          ])
+      }
+    }
+  }
+}
+
+/// A row that the attacker copied; a leaky one has no place.
+struct AttackedRow: Hashable {
+  let place: SealedPlace?
+  let bytes: Data
+}
+
+private struct LineLog: LogHandler {
+  let lines: NIOLockedValueBox<[String]>
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.trace
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    lines.withLockedValue { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
+  }
+}
