@@ -214,19 +214,26 @@ struct Ballot: Sendable {
   }
 }
 
+extension Span {
+  /// A millisecond less.
+  static func justUnder(_ span: Span) -> Span { Span(milliseconds: span.milliseconds - 1) }
+}
+
 extension SegmentKeyMaker {
-  /// Three key pairs in turn, made once: a key takes a tenth of a second. Two segments of a round never share one, nor
-  /// does a round with the one opened before it.
-  static let fewForMany: SegmentKeyMaker = {
-    let made = NIOLockedValueBox<(keys: [SegmentKey], next: Int)>(([], 0))
+  /// A few key pairs in turn, made once for all tests: a key takes a tenth of a second. Each maker begins anew, so that
+  /// the segments of a round never share one, nor does a round with the one opened before it.
+  static var fewForMany: SegmentKeyMaker {
+    let next = NIOLockedValueBox(0)
     return SegmentKeyMaker {
-      try made.withLockedValue { made in
-        if made.keys.isEmpty { made.keys = try (0..<3).map { _ in try SegmentKey.generate() } }
-        made.next += 1
-        return made.keys[made.next % made.keys.count]
+      let keys = try made.get()
+      return next.withLockedValue { next in
+        defer { next += 1 }
+        return keys[next % keys.count]
       }
     }
-  }()
+  }
+
+  private static let made = Result { try (0..<4).map { _ in try SegmentKey.generate() } }
 }
 
 /// The rows of a partnership that has long been active.

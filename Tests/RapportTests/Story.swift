@@ -47,7 +47,7 @@ final class Story: Sendable {
     let base = try baseURL.map { try #require(BaseURL($0)) } ?? house.configuration.baseURL
     return try await House(
       configuration: Configuration(data: folder, baseURL: base), database: house.database,
-      clock: Clock { [time] in time.withLockedValue { $0 } }, logger: house.logger, segmentKeys: .fewForMany)
+      clock: Clock { [time] in time.withLockedValue { $0 } }, logger: house.logger, segmentKeys: house.segmentKeys)
   }
 
   /// Somebody at a browser, signed in as nobody.

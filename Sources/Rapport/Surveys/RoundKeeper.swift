@@ -29,7 +29,7 @@ struct RoundKeeper: Service {
     }
   }
 
-  private func closeDue(started: Instant) async throws {
+  func closeDue(started: Instant) async throws {
     let now = house.clock.now
     for round in try await house.roundStore.due(by: now) {
       let isLate = round.closesAt + Self.overdue < started
