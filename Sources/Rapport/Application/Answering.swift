@@ -33,28 +33,33 @@ struct Answering: RouterMiddleware {
     let language =
       Language(rawValue: request.cookies["language"]?.value ?? "")
       ?? Language(accepting: request.headers[.acceptLanguage])
-    let words = house.wordBook.words(in: language)
+    let nobody = Visit(
+      house: house, now: house.clock.now, language: language, timeZone: .gmt, person: nil, form: .none, body: [],
+      path: "/", query: .none, formToken: "", notice: nil)
+    return nobody.refusing(request, error, logger: context.logger)
+  }
+}
+
+extension Visit {
+  /// An error as a page with a sentence. What is not yours and what is not there are the same bytes to one visitor.
+  func refusing(_ request: Request, _ error: any Error, logger: Logger) -> Response {
     let refused = RefusedRequest(error, words: words)
-    if refused.isFault { context.logger.error("fault", metadata: ["error": "\(String(reflecting: error))"]) }
+    if refused.isFault { logger.error("fault", metadata: ["error": "\(String(reflecting: error))"]) }
     if let location = refused.location(for: request) {
       return Response(status: .seeOther, headers: [.location: location])
     }
-    var response = page(refused, request, language)
+    var response = page(refused, request)
     if refused.status == .serviceUnavailable { response.headers[.retryAfter] = "5" }
     return response
   }
 
-  /// The same bytes for whoever asks: no name, no session.
-  private func page(_ refused: RefusedRequest, _ request: Request, _ language: Language) -> Response {
+  private func page(_ refused: RefusedRequest, _ request: Request) -> Response {
     if AnonymousRoutes.speakJSON(request.uri.path) || request.headers[.accept]?.hasPrefix("application/json") ?? false,
       let response = try? Response.json(RefusedJSON(refused), status: refused.status)
     {
       return response
     }
-    let visit = Visit(
-      house: house, now: house.clock.now, language: language, timeZone: .gmt, person: nil, form: .none, body: [],
-      path: "/", query: .none, formToken: "", notice: nil)
-    let page = try? visit.page(
+    let page = try? leading(to: "/").page(
       "refusal", RefusalPage(sentence: refused.sentence), PageHead(title: refused.title), status: refused.status)
     return page ?? Response(status: refused.status, body: .init(byteBuffer: ByteBuffer(string: refused.sentence)))
   }

@@ -24,6 +24,13 @@ struct Visit: Sendable {
   /// One sentence about what was just done, carried over one redirect.
   let notice: Notice?
 
+  /// The same visit, as if to another address.
+  func leading(to path: String) -> Visit {
+    Visit(
+      house: house, now: now, language: language, timeZone: timeZone, person: person, form: form, body: body, path: path,
+      query: query, formToken: formToken, notice: notice)
+  }
+
   var words: Words { house.wordBook.words(in: language) }
   var formats: Formats { Formats(language: language, timeZone: timeZone) }
 }

@@ -36,13 +36,17 @@ struct Visiting: RouterMiddleware {
     let language =
       session?.language ?? Language(rawValue: cookies["language"]?.value ?? "")
       ?? Language(accepting: request.headers[.acceptLanguage])
-    context.visit = Visit(
+    let visit = Visit(
       house: house, now: now, language: language,
       timeZone: TimeZone(identifier: session?.timeZone ?? "") ?? .gmt,
       person: session?.person, form: form, body: body, path: request.uri.string,
       query: Form(urlEncoded: (request.uri.query ?? "").utf8), formToken: formToken,
       notice: Notice(carried: cookies["notice"]?.value, in: house.wordBook.words(in: language)))
-    var response = try await next(request, context)
+    context.visit = visit
+    var response: Response
+    do { response = try await next(request, context) } catch {
+      response = visit.refusing(request, error, logger: context.logger)
+    }
     if cookies["notice"] != nil, response.status == .ok {
       response.setCookie(Cookie(name: "notice", value: "", maxAge: 0, path: "/", httpOnly: true, sameSite: .lax))
     }

@@ -42,6 +42,18 @@ import Testing
   }
 }
 
+extension AccessTests {
+  @Test func `a refusal keeps the way to sign out for whoever is signed in`() async throws {
+    let world = try await AccessWorld()
+    let row = AccessTable.Row("GET /partnerships/{partnership}", .seat)
+    let page = try await world.send(row, by: .outsider, to: .missing)
+    #expect(page.status == .notFound && page.text.contains("/sign-out") && !page.text.contains("href=\"/sign-in\""))
+    #expect(try await story(world).get("/nowhere").text.contains("href=\"/sign-in\""))
+  }
+
+  private func story(_ world: AccessWorld) -> Visitor { world.story.visitor() }
+}
+
 /// What a visitor met.
 enum Outcome: Hashable {
   case served, refused, missing, signIn, fault
