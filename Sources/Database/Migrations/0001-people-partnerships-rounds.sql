@@ -241,7 +241,7 @@ CREATE TABLE roll_entry (
 );
 CREATE INDEX roll_entry_person ON roll_entry (space_id, person_id);
 
--- A lead's yes for one party; kind: opening, withdrawal, restart or giving-up. terms: digest of what was
+-- A lead's yes for one party; kind: opening or withdrawal. terms: digest of what was
 -- confirmed, so that a change of the numbers or the roll asks again.
 CREATE TABLE round_consent (
   space_id TEXT NOT NULL,
@@ -269,6 +269,27 @@ CREATE TABLE sealed_value (
   value BYTEA NOT NULL,
   PRIMARY KEY (space_id, round_id, kind, segment, bucket, page),
   FOREIGN KEY (space_id, round_id) REFERENCES round (space_id, id)
+);
+
+-- How many ballots an open round had at the last midnight (UTC), by segment: the only counts of it that there are.
+CREATE TABLE midnight_count (
+  space_id TEXT NOT NULL,
+  round_id TEXT NOT NULL,
+  segment BIGINT NOT NULL,
+  day TEXT NOT NULL,
+  ballots BIGINT NOT NULL,
+  PRIMARY KEY (space_id, round_id, segment),
+  FOREIGN KEY (space_id, round_id) REFERENCES round (space_id, id)
+);
+
+-- Who has looked at a round's report, so that it no longer waits on the person's home page; nobody else is told.
+CREATE TABLE report_seen (
+  space_id TEXT NOT NULL,
+  round_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  PRIMARY KEY (space_id, round_id, person_id),
+  FOREIGN KEY (space_id, round_id) REFERENCES round (space_id, id),
+  FOREIGN KEY (space_id, person_id) REFERENCES person (space_id, id)
 );
 
 -- What happened in a partnership, for "what changed": kind is a word of the capability that wrote it.

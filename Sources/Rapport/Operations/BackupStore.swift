@@ -60,8 +60,9 @@ struct BackupStore {
   /// Makes a database of a backup: without keys its open rounds cannot go on, and whoever was signed in, or had asked
   /// for a new password, does so again, since a session ended or a link spent after the backup would come back to life.
   func restore(at now: Instant) throws {
-    try connection.execute(
-      "UPDATE round SET state = 'interrupted', interrupted_at = $1 WHERE state = 'open'", [.instant(now)])
+    for row in try connection.query("SELECT space_id, id FROM round WHERE state = 'open' ORDER BY id") {
+      try RoundStore.interrupt(try row.id("id"), in: try row.id("space_id"), at: now, connection)
+    }
     try connection.execute("DELETE FROM session")
     try connection.execute("DELETE FROM link WHERE kind = 'password' OR kind = 'setup'")
     for table in ["DROP TABLE backup", "DROP TABLE backup_count", "DROP TABLE backup_closed_round"] {

@@ -141,8 +141,10 @@ struct NowPage: Sendable {
     guard visit.words.has(entry.kind) else { return nil }
     return Past(
       sentence: visit.words(
-        entry.kind,
-        ["person": .text(entry.person), "party": .text(entry.party), "note": .text(entry.note)]),
+        entry.count > 1 ? "\(entry.kind)-several" : entry.kind,
+        [
+          "person": .text(entry.person), "party": .text(entry.party), "note": .text(entry.note), "n": .count(entry.count),
+        ]),
       when: visit.formats.day(entry.happenedAt), machine: visit.formats.machine(entry.happenedAt))
   }
 

@@ -25,6 +25,8 @@ struct TimelineEntry: Sendable {
   let party: String
   let note: String
   let happenedAt: Instant
+  /// How many people it speaks of: those who came for one party on one day are told as one.
+  let count: Int
 }
 
 extension PartnershipStore {
@@ -67,14 +69,22 @@ extension PartnershipStore {
     try await database.read { connection in
       try connection.query(
         """
-        SELECT event.kind AS kind, person.name AS person, erased_at, organisation.name AS organisation,
+        WITH told AS (
+          SELECT max(id) AS id, count(id) AS n
+          FROM event
+          WHERE space_id = $1 AND partnership_id = $2
+          GROUP BY CASE
+            WHEN kind IN ('partnerships.event-came', 'partnerships.event-accepted')
+              THEN kind || ' ' || party_id || ' ' || (happened_at / 86400000)
+            ELSE id END)
+        SELECT told.n AS n, event.kind AS kind, person.name AS person, erased_at, organisation.name AS organisation,
           party.name AS party, note, happened_at
-        FROM event
+        FROM told
+        JOIN event ON event.space_id = $1 AND event.id = told.id
         LEFT JOIN person ON person.space_id = event.space_id AND person.id = event.person_id
         LEFT JOIN organisation
           ON organisation.space_id = person.space_id AND organisation.id = person.organisation_id
         LEFT JOIN party ON party.space_id = event.space_id AND party.id = event.party_id
-        WHERE event.space_id = $1 AND event.partnership_id = $2
         ORDER BY happened_at DESC, event.id DESC
         LIMIT $3
         """,
@@ -85,7 +95,7 @@ extension PartnershipStore {
         return TimelineEntry(
           kind: try row.text("kind"), person: isErased ? former : try row.textIfAny("person") ?? "",
           party: try row.textIfAny("party") ?? "", note: try row.textIfAny("note") ?? "",
-          happenedAt: try row.instant("happened_at"))
+          happenedAt: try row.instant("happened_at"), count: try row.int("n"))
       }
     }
   }

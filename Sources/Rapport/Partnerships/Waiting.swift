@@ -12,6 +12,14 @@ struct Waiting: Sendable {
     case confirm(ID<Round>)
     case read(ID<Round>, closedAt: Instant)
     case prepare(due: CalendarDay)
+
+    /// The round that it is about.
+    var round: ID<Round>? {
+      switch self {
+      case .answer(let round, _), .restart(let round), .confirm(let round), .read(let round, _): round
+      case .join, .agree, .prepare: nil
+      }
+    }
   }
 
   let what: What
@@ -24,7 +32,7 @@ enum Proposal {}
 /// What waits for a person, over all partnerships.
 struct WaitingStore: Sendable {
   let database: any Database
-  /// How long a new report is pointed out.
+  /// How long a new report is pointed out to somebody who has not looked at it.
   static let newsLasts = Span.days(28)
   /// How long before it is due a round is worth preparing.
   static let ahead = 14
@@ -36,7 +44,7 @@ struct WaitingStore: Sendable {
     let all = try await database.read { connection in
       let values: [Value] = [.id(person.space), .id(person.id)]
       return try Self.answers(values, connection) + Self.joinings(values, connection)
-        + Self.agreements(values, connection) + Self.leading(values, connection)
+        + Self.agreements(values, connection) + Self.leading(values, in: person.space, connection)
         + Self.reports(values, since: now - Self.newsLasts, connection) + Self.dues(values, at: now, connection)
     }
     return all.filter { only == nil || $0.partnership == only }
@@ -92,25 +100,32 @@ struct WaitingStore: Sendable {
     ).map { row in try row.waiting(.agree(try row.id("proposal_id"))) }
   }
 
-  private static func leading(_ values: [Value], _ connection: any Connection) throws -> [Waiting] {
+  private static func leading(
+    _ values: [Value], in space: ID<Space>, _ connection: any Connection
+  ) throws -> [Waiting] {
     try connection.query(
       """
-      SELECT DISTINCT partnership.id AS partnership_id, partnership.name AS name, round.id AS round_id, state
+      SELECT partnership.id AS partnership_id, partnership.name AS name, round.id AS round_id, state,
+        round_consent.terms AS terms
       FROM member
       JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
       JOIN round ON round.space_id = member.space_id AND round.partnership_id = member.partnership_id
+      LEFT JOIN round_consent ON round_consent.space_id = member.space_id AND round_consent.round_id = round.id
+        AND round_consent.party_id = member.party_id AND round_consent.kind = 'opening'
       WHERE member.space_id = $1 AND member.person_id = $2 AND left_at IS NULL AND role = 'lead'
-        AND ended_at IS NULL
-        AND (state = 'interrupted'
-          OR (state = 'draft' AND NOT EXISTS (
-            SELECT 1 FROM round_consent
-            WHERE round_consent.space_id = member.space_id AND round_consent.round_id = round.id
-              AND round_consent.party_id = member.party_id AND round_consent.kind = 'opening')))
+        AND ended_at IS NULL AND state IN ('interrupted', 'draft')
       ORDER BY round.id
       """, values
-    ).map { row in
+    ).reduce(into: []) { found, row in
       let round: ID<Round> = try row.id("round_id")
-      return try row.waiting(try row.text("state") == "draft" ? .confirm(round) : .restart(round))
+      let what: Waiting.What = try row.text("state") == "draft" ? .confirm(round) : .restart(round)
+      // Who leads two parties has two rows, and one thing to do.
+      guard !found.contains(where: { $0.what.round == round }) else { return }
+      if case .confirm = what {
+        let terms = try RoundStore.terms(of: round, in: space, connection)
+        guard try row.textIfAny("terms") != terms.text else { return }
+      }
+      found.append(try row.waiting(what))
     }
   }
 
@@ -124,6 +139,10 @@ struct WaitingStore: Sendable {
       JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
       JOIN round ON round.space_id = member.space_id AND round.partnership_id = member.partnership_id
       WHERE member.space_id = $1 AND person_id = $2 AND left_at IS NULL AND state = 'closed' AND closed_at >= $3
+        AND NOT EXISTS (
+          SELECT 1 FROM report_seen
+          WHERE report_seen.space_id = member.space_id AND report_seen.round_id = round.id
+            AND report_seen.person_id = member.person_id)
       ORDER BY closed_at DESC
       """, values + [.instant(since)]
     ).map { row in try row.waiting(.read(try row.id("round_id"), closedAt: try row.instant("closed_at"))) }

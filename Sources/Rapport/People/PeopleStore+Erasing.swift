@@ -61,6 +61,7 @@ extension PeopleStore {
     "DELETE FROM link WHERE space_id = $1 AND person_id = $2",
     "DELETE FROM link_use WHERE space_id = $1 AND person_id = $2",
     "DELETE FROM message WHERE space_id = $1 AND person_id = $2",
+    "DELETE FROM report_seen WHERE space_id = $1 AND person_id = $2",
     "UPDATE message SET invited_by = NULL WHERE space_id = $1 AND invited_by = $2",
     """
     DELETE FROM roll_entry

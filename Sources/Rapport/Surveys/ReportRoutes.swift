@@ -22,6 +22,7 @@ struct ReportRoutes: Sendable {
     let (visit, scope) = (try context.visiting(), try await context.round())
     switch try await store.state(in: scope) {
     case .made(let round):
+      try await store.see(scope)
       let head = visit.reportHead(in: scope, closedAt: round.closedAt, scripts: ["report-rows.js"])
       return try visit.page("report", try page(of: round, in: scope, visit), head)
     case .notYet(let closesAt): return try waitingPage("not-yet", closesAt: closesAt, scope, visit)

@@ -59,6 +59,22 @@ struct ReportStore: Sendable {
     }
   }
 
+  /// From now on it no longer waits on the reader's home page.
+  func see(_ scope: RoundScope) async throws {
+    let values: [Value] = [.id(scope.space), .id(scope.round), .id(scope.person.id)]
+    let seen = try await database.read {
+      try $0.first("SELECT round_id FROM report_seen WHERE space_id = $1 AND round_id = $2 AND person_id = $3", values)
+    }
+    guard seen == nil else { return }
+    try await database.write { connection in
+      try connection.execute(
+        """
+        INSERT INTO report_seen (space_id, round_id, person_id) VALUES ($1, $2, $3)
+        ON CONFLICT (space_id, round_id, person_id) DO NOTHING
+        """, values)
+    }
+  }
+
   private static func reported(
     _ row: Row, in scope: RoundScope, _ connection: any Connection
   ) throws -> ReportedRound {

@@ -3,7 +3,8 @@ import Logging
 import Partnering
 import ServiceLifecycle
 
-/// Closes rounds at their time and sweeps the keys of those that are over, for as long as the server runs.
+/// Closes rounds at their time, counts the open ones at midnight, and sweeps the keys of those that are over, for as long
+/// as the server runs.
 struct RoundKeeper: Service {
   let house: House
   /// A close that is overdue by more than this, when the server starts, waits.
@@ -24,6 +25,7 @@ struct RoundKeeper: Service {
           swept = house.clock.now
         }
         await attempt("round.close") { try await closeDue(started: started) }
+        await attempt("round.count") { try await house.countAtMidnight() }
         try await Task.sleep(for: Self.rest)
       }
     }

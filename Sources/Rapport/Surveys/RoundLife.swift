@@ -14,15 +14,21 @@ extension RoundStore {
 
   /// Its sealed values cannot be read any more: a restore, or a lost key file.
   func interrupt(_ id: ID<Round>, in space: ID<Space>, at now: Instant) async throws {
-    try await database.write { connection in
-      let changed = try connection.execute(
-        "UPDATE round SET state = 'interrupted', interrupted_at = $3 WHERE space_id = $1 AND id = $2 AND state = 'open'",
-        [.id(space), .id(id), .instant(now)])
-      guard changed == 1 else { return }
-      let round = try Self.round(id, in: space, connection)
-      try Self.tellRoll(.interruption, of: round, at: now, connection)
-      try Self.note("rounds.happened-interrupted", round, at: now, connection)
-    }
+    try await database.write { try Self.interrupt(id, in: space, at: now, $0) }
+  }
+
+  /// Marks it, and tells everybody on the roll and the leads, who alone can restart it.
+  static func interrupt(_ id: ID<Round>, in space: ID<Space>, at now: Instant, _ connection: any Connection) throws {
+    let changed = try connection.execute(
+      "UPDATE round SET state = 'interrupted', interrupted_at = $3 WHERE space_id = $1 AND id = $2 AND state = 'open'",
+      [.id(space), .id(id), .instant(now)])
+    guard changed == 1 else { return }
+    try SealedRoundStore.forgetCount(of: id, in: space, connection)
+    let round = try round(id, in: space, connection)
+    let told = Set(try rollIDs(of: id, in: space, connection)).union(try leadIDs(of: round.partnership, in: space, connection))
+    try PeopleStore.queue(
+      .interruption, for: told.sorted(), in: space, partnership: round.partnership, round: id, at: now, connection)
+    try note("rounds.happened-interrupted", round, at: now, connection)
   }
 
   /// Moves the close to the later time, once, for everybody. The digest and all credentials stay.

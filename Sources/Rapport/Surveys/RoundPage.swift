@@ -34,6 +34,9 @@ struct RoundPage: Sendable {
     let digestWords: [String]
     let answer, extend, extendLabel, withdraw: String?
     let withdrawing: String?
+    /// How many had answered at the last midnight, a line for each group.
+    let counts: [String]
+    let countsOf: String
   }
   struct Interrupted: Sendable { let restart, giveUp: String? }
 
@@ -129,6 +132,7 @@ struct RoundPage: Sendable {
     let isOnRoll = whole.parties.contains { $0.roll.contains { $0.id == scope.person.id } }
     let mayLead = scope.partnership.isLead && !scope.partnership.hasEnded
     let canExtend = mayLead && round.extendedAt == nil && round.latestCloseAt > round.closesAt
+    let counts = counts(whole, visit)
     let wishing = whole.parties.filter { whole.withdrawing.contains($0.id) }.map(\.name).joined(separator: ", ")
     return Running(
       digestWords: round.digest?.words ?? [], answer: isOnRoll ? "/rounds/\(round.id)/answer" : nil,
@@ -136,7 +140,21 @@ struct RoundPage: Sendable {
       extendLabel: canExtend
         ? visit.words("rounds.extend", ["moment": .text(visit.formats.moment(round.latestCloseAt))]) : nil,
       withdraw: mayLead ? "\(round.path)/withdrawal" : nil,
-      withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]))
+      withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]),
+      counts: counts,
+      countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.instant))]) }
+        ?? visit.words("rounds.counts-to-come"))
+  }
+
+  private static func counts(_ whole: WholeRound, _ visit: Visit) -> [String] {
+    guard let midnight = whole.midnight else { return [] }
+    let (round, words) = (whole.round, visit.words)
+    return zip(OpeningDocument.segments(of: round, whole.parties), midnight.ballots).map { segment, ballots in
+      let group = segment.name == OpeningDocument.everybody ? words("rounds.everybody") : segment.name
+      return words(
+        ballots < round.minimumGroup ? "rounds.count-few" : "rounds.count",
+        ["group": .text(group), "n": .count(ballots), "k": .count(round.minimumGroup), "roll": .count(segment.roll)])
+    }
   }
 }
 

@@ -105,6 +105,7 @@ struct WholeRound: Sendable {
   let withdrawing: Set<ID<Party>>
   /// How much the roll differs from the last closed round's; `nil` without one.
   let difference: RollDifference?
+  let midnight: MidnightCounts?
 }
 
 extension RoundStore {
@@ -119,7 +120,8 @@ extension RoundStore {
         round: round, parties: parties, terms: terms,
         confirmed: try Self.consents(.opening, to: round.id, in: round.space, terms: terms.text, connection),
         withdrawing: try Self.withdrawalWishes(round, connection),
-        difference: before.map { RollDifference(Set(parties.flatMap(\.roll).map(\.id)), $0) })
+        difference: before.map { RollDifference(Set(parties.flatMap(\.roll).map(\.id)), $0) },
+        midnight: try Self.midnightCounts(of: round, connection))
     }
   }
 }

@@ -83,6 +83,12 @@ struct RoundStore: Sendable {
     }
   }
 
+  /// What a lead who confirms a draft now says yes to.
+  static func terms(of id: ID<Round>, in space: ID<Space>, _ connection: any Connection) throws -> RoundTerms {
+    let round = try round(id, in: space, connection)
+    return RoundTerms(of: round, parties: try parties(of: round, connection))
+  }
+
   private static func candidates(
     of round: RoundRecord, _ connection: any Connection
   ) throws -> [ID<Party>: [RollParty.Person]] {
@@ -145,6 +151,18 @@ struct RoundStore: Sendable {
       """
       SELECT DISTINCT person_id FROM member
       WHERE space_id = $1 AND partnership_id = $2 AND left_at IS NULL
+      ORDER BY person_id
+      """, [.id(space), .id(partnership)]
+    ).map { try $0.id("person_id") }
+  }
+
+  static func leadIDs(
+    of partnership: ID<Partnership>, in space: ID<Space>, _ connection: any Connection
+  ) throws -> [ID<Person>] {
+    try connection.query(
+      """
+      SELECT DISTINCT person_id FROM member
+      WHERE space_id = $1 AND partnership_id = $2 AND role = 'lead' AND left_at IS NULL
       ORDER BY person_id
       """, [.id(space), .id(partnership)]
     ).map { try $0.id("person_id") }

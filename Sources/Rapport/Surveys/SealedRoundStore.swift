@@ -78,6 +78,12 @@ struct SealedRoundStore: Sendable {
   static func deleteAll(of round: ID<Round>, in space: ID<Space>, _ connection: any Connection) throws {
     try connection.execute(
       "DELETE FROM sealed_value WHERE space_id = $1 AND round_id = $2", [.id(space), .id(round)])
+    try forgetCount(of: round, in: space, connection)
+  }
+
+  static func forgetCount(of round: ID<Round>, in space: ID<Space>, _ connection: any Connection) throws {
+    try connection.execute(
+      "DELETE FROM midnight_count WHERE space_id = $1 AND round_id = $2", [.id(space), .id(round)])
   }
 
   private static func rows(

@@ -41,6 +41,23 @@ import Testing
     }
   }
 
+  @Test func `everybody on the list hears that a restore interrupted the round`() async throws {
+    let (told, _) = try await RoundStory.opened()
+    try await inFolder { folder in
+      let (backup, new) = (folder.appendingPathComponent("one.backup"), folder.appendingPathComponent("new"))
+      let database = try #require(told.story.house.database as? SQLiteDatabase)
+      _ = try await Backup.make(of: database, keys: told.story.house.keys, to: backup, at: told.story.now)
+      _ = try Backup.restore(backup, into: new, at: told.story.now)
+      let told = try SQLiteDatabase.inspect(file: new.appendingPathComponent("rapport.sqlite").path) { connection in
+        (
+          messages: try connection.query("SELECT id FROM message WHERE kind = 'interruption'").count,
+          events: try connection.query("SELECT id FROM event WHERE kind = 'rounds.happened-interrupted'").count
+        )
+      }
+      #expect(told.messages == 10 && told.events == 1)
+    }
+  }
+
   @Test func `a round that closed after the backup stays in the list of closed rounds that was kept`() async throws {
     try await inFolder { folder in
       let backup = folder.appendingPathComponent("one.backup")

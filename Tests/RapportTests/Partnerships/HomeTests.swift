@@ -59,6 +59,45 @@ import Testing
     #expect(answer.lowerBound < join.lowerBound)
   }
 
+  @Test func `a new report waits on the start page until it was looked at, by each reader alone`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    for person in told.everybody { try await told.answer(round, by: person) }
+    try await told.close(round)
+    let (one, other, path) = (told.harbour[1].visitor, told.meadow[1].visitor, "\(told.place(of: round))/report")
+    let waits = "Read the report of Grain by sea"
+    #expect(try await one.get("/").text.contains(waits))
+    try await one.get(path)
+    #expect(try await !one.get("/").text.contains(waits))
+    #expect(try await other.get("/").text.contains(waits))
+    try await one.get(path)
+  }
+
+  @Test func `a draft whose list changed waits again for the lead who had confirmed it`() async throws {
+    let told = try await RoundStory()
+    let round = try await told.draft()
+    let (lead, waits) = (told.harbour[0].visitor, "Confirm")
+    #expect(try await lead.get("/").text.contains(waits))
+    try await told.confirm(round, by: told.harbour[0])
+    #expect(try await !lead.get("/").text.contains(waits))
+    let other = told.meadow[0].visitor
+    let party = try await other.get(told.place(of: round)).hidden("party")
+    let fewer = told.meadow.dropLast().map { ("person", $0.id.text) }
+    #expect(try await other.post("\(told.place(of: round))/roll", party + fewer).status == .seeOther)
+    #expect(try await lead.get("/").text.contains(waits))
+  }
+
+  @Test func `people who came on one day are told in one line`() async throws {
+    let (story, ada) = try await Story.begun()
+    let (path, _) = try await story.active(by: ada)
+    let party = try await ada.get("\(path)/people").hidden("party")
+    try await ada.post("\(path)/people/list", party + [("list", "Dan, dan@harbour.example\nEve, eve@harbour.example")])
+    #expect(try await ada.get(path).text.contains("2 people came in for Harbour."))
+    story.wait(.days(1))
+    try await ada.post("\(path)/people/list", party + [("list", "Finn, finn@harbour.example")])
+    let text = try await ada.get(path).text
+    #expect(text.contains("2 people came in for Harbour.") && text.contains("Finn came in for Harbour."))
+  }
+
   private func openRound(in partnership: String, asking person: ID<Person>, _ story: Story) async throws -> ID<Round> {
     let (space, now) = (try await story.space(), story.now)
     let round: ID<Round> = Randomness.id(at: now)
