@@ -49,7 +49,7 @@ struct DemonstrationPage: Sendable {
 
 /// Whose eyes a visitor may borrow.
 enum DemonstrationRole: String, CaseIterable, Sendable {
-  case lead, respondent, head, sponsor
+  case lead, respondent, head, sponsor, facilitator, observer
   case otherLead = "other-lead"
   case publicLead = "public-lead"
 
@@ -61,6 +61,8 @@ enum DemonstrationRole: String, CaseIterable, Sendable {
     case .respondent: Plot.milo
     case .head: Plot.hedda
     case .sponsor: Plot.sven
+    case .facilitator: Plot.fred
+    case .observer: Plot.nele
     }
   }
 }

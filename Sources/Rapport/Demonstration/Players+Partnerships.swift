@@ -22,6 +22,13 @@ extension Players {
     return id
   }
 
+  /// Once everybody is there: a facilitator may come from anywhere in the space.
+  func nameFacilitator(of partnership: Plot.PlotPartnership, _ id: String) async throws {
+    guard let facilitator = partnership.facilitator, let lead = partnership.sides.first?.people.first else { return }
+    let path = "/partnerships/\(id)/people"
+    try await send([("email", facilitator.email)], to: path + "/facilitators", from: path, as: signedIn(lead.email))
+  }
+
   private func startingFields(
     _ partnership: Plot.PlotPartnership, _ first: Plot.Side, _ lead: Visitor
   ) async throws -> [(String, String)] {

@@ -18,18 +18,20 @@ struct Players: Sendable {
   func play(_ plot: Plot, today: Instant, telling: @Sendable (String) -> Void) async throws {
     telling("Setting up \(Plot.spaceName)")
     try await setUp()
-    var rounds: [(plan: Plot.Round, partnership: Plot.PlotPartnership, id: String)] = []
+    var started: [(partnership: Plot.PlotPartnership, id: String)] = []
     for partnership in plot.partnerships {
       telling("Starting \(partnership.name)")
-      let id = try await start(partnership)
-      rounds += partnership.rounds.map { ($0, partnership, id) }
+      started.append((partnership, try await start(partnership)))
     }
+    for (partnership, id) in started { try await nameFacilitator(of: partnership, id) }
+    let rounds = started.flatMap { partnership, id in partnership.rounds.map { (plan: $0, partnership: partnership, id: id) } }
     // In the order of time, as it happened: a clock does not go back.
     for (plan, partnership, id) in rounds.sorted(by: { $0.plan.opens > $1.plan.opens }) {
       telling("A round of \(partnership.name)")
       try await play(plan, of: partnership, id, today: today)
     }
     time.withLockedValue { $0 = today }
+    try await house.countAtMidnight()
   }
 
   /// Not before what has happened already.

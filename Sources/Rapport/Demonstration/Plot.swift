@@ -21,6 +21,7 @@ struct Plot: Sendable {
     let name, kind, purpose: String
     /// The organisation that the second party belongs to; `nil` for a team, or for a part of the first.
     let otherOrganisation: String?
+    var facilitator: Someone?
     let sides: [Side]
     let rounds: [Round]
   }
@@ -77,18 +78,22 @@ extension Plot {
   static let milo = Someone(name: "Milo Brandt", email: "milo.brandt@linden.example", role: .contributor)
   static let sven = Someone(name: "Sven Iversen", email: "sven.iversen@harbour.example", role: .sponsor)
 
+  static let nele = Someone(name: "Nele Fuchs", email: "nele.fuchs@meadow.example", role: .observer)
+  /// Of the town, where he only looks on; the harbour and the meadows have asked him to lead their talks.
+  static let fred = Someone(name: "Fred Amsel", email: "fred.amsel@linden.example", role: .observer)
+
   static let northernCoast = Plot(partnerships: [coastalRoute, freshToSchool, nightShift, leadership])
 
   /// Trust that rose; one item on which the parties differ, one on which the people do.
   private static let coastalRoute = PlotPartnership(
     name: "Coastal route", kind: "strategic-alliance",
     purpose: "Bring fresh food from the meadows to every harbour of the coast within a day, and grow by it together.",
-    otherOrganisation: "Meadow Foods",
+    otherOrganisation: "Meadow Foods", facilitator: fred,
     sides: [
       Side(name: organisation, hopes: "Full trucks in both directions\nOne partner for the whole coast",
         people: [ada, sven] + crew(10, from: 0, at: "harbour.example")),
       Side(name: "Meadow Foods", hopes: "Delivery within a day\nFewer complaints about cold chains",
-        people: [jon] + crew(9, from: 10, at: "meadow.example")),
+        people: [jon] + crew(9, from: 10, at: "meadow.example") + [nele]),
     ],
     rounds: [
       Round(opens: 414, closes: 400, moods: [
@@ -118,7 +123,7 @@ extension Plot {
       Side(name: "Meadow Foods", hopes: "Steady orders all year\nA name that parents know",
         people: [jon] + crew(7, from: 20, at: "meadow.example")),
       Side(name: "Town of Linden", hopes: "Warm meals for every child\nPlain invoices",
-        people: [rita] + crew(6, from: 28, at: "linden.example") + [milo]),
+        people: [rita] + crew(6, from: 28, at: "linden.example") + [milo, fred]),
     ],
     rounds: [
       Round(opens: 292, closes: 278, moods: [

@@ -30,9 +30,26 @@ import Testing
     #expect(states == Array(repeating: "closed", count: 9) + ["open"])
     #expect(coast.count == 3 && coast == coast.sorted() && Set(coast).count == 3, "trust rises")
     #expect(complaints == [])
+    try await everyRoleFindsItsWay(folder, logger)
     await #expect(throws: OperationFailure.notEmpty(folder: folder.path)) {
       try await Demonstration.fill(folder, at: Story.begin, logger: logger) { _ in }
     }
+  }
+
+  private func everyRoleFindsItsWay(_ folder: URL, _ logger: Logger) async throws {
+    let database = try DataFolder(folder).openDatabase()
+    let house = try await House(
+      configuration: Configuration(data: folder, baseURL: try #require(BaseURL("http://127.0.0.1:8080")), isDemonstration: true),
+      database: database, clock: Clock { Story.begin }, logger: logger)
+    let responder = house.router().buildResponder()
+    for role in DemonstrationRole.allCases {
+      let visitor = Visitor(to: responder)
+      #expect(try await visitor.get("/demonstration").text.contains("Sign in as \(role.someone.name)"))
+      #expect(try await visitor.post("/demonstration", [("role", role.rawValue)]).status == .seeOther)
+      let portfolio = try await visitor.get("/portfolio").text
+      #expect(portfolio.contains(role.someone.name) && portfolio.contains("/partnerships/"), "\(role)")
+    }
+    try database.close()
   }
 
   @Test func `a real space has no demonstration page`() async throws {
