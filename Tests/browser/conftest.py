@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from installation import Installation
+from journey import Journey
 from page_checks import SIZES
 
 PICTURES = pathlib.Path(os.environ.get("RAPPORT_PICTURES", pathlib.Path(__file__).parents[2] / ".build/pictures"))
@@ -17,13 +18,6 @@ def chromium():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory):
-    made = Installation(tmp_path_factory.mktemp("rapport")).start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture
@@ -42,6 +36,32 @@ def visitor(chromium):
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def made(chromium, tmp_path_factory):
+    """Two organisations' open round."""
+    contexts, installation = [], Installation(tmp_path_factory.mktemp("journey")).start()
+
+    def visitor():
+        contexts.append(chromium.new_context(viewport=SIZES["desk"], locale="en-GB", reduced_motion="reduce"))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    try:
+        yield Journey(visitor, installation)
+    finally:
+        for context in contexts:
+            context.close()
+        installation.stop()
+
+
+@pytest.fixture(scope="session")
+def closed(made):
+    """The same round after its close."""
+    made.close()
+    return made
 
 
 def picture(page, name):
