@@ -1,0 +1,66 @@
+"""Each page with the states in which it must be looked at. A route without a row here fails the suite, and so does a state
+that nobody looked at in all its looks."""
+from page_checks import SCHEMES, SIZES
+
+LOOKS = [(size, scheme) for size in SIZES for scheme in SCHEMES]
+# Longer words need another look, not another palette.
+GERMAN_LOOKS = [("phone", "light"), ("desk", "dark")]
+
+PARTNERSHIP = "/partnerships/{partnership}"
+ROUNDS = PARTNERSHIP + "/rounds"
+ROUND = ROUNDS + "/{round}"
+
+STATES = {
+    "/": "stranger, nothing yet, asked, round open, report unread, demonstration, German",
+    "/account": "before, after, refused, came by link, German",
+    "/demonstration": "choice, no demonstration, German",
+    "/how-it-is-computed": "stranger, German",
+    "/invitation/{token}": "asked, refused, spent",
+    "/organisation": "alone, full, refused one, refused list, German",
+    "/outbox": "nothing waits, full, message, German",
+    PARTNERSHIP: "proposed, active, round open, report, ended, demonstration, German",
+    PARTNERSHIP + "/end": "asked, refused",
+    PARTNERSHIP + "/join": "asked, refused, German",
+    PARTNERSHIP + "/people": "leads only, full, refused list, ended, German",
+    PARTNERSHIP + "/people/{member}": "full",
+    PARTNERSHIP + "/settings": "full, refused, change proposed, ended",
+    ROUNDS: "none, draft, open, interrupted, withdrawn, closed, ended, demonstration, German",
+    ROUNDS + "/new": "usual, refused, ended",
+    ROUND: "draft, confirmed by one, open, extended, withdrawal wished, interrupted, withdrawn, closed, unknown, German draft, German open",
+    ROUND + "/discarding": "asked",
+    ROUND + "/giving-up": "asked, refused, not interrupted",
+    ROUND + "/numbers": "draft, refused, not a draft",
+    ROUND + "/report": "open, interrupted, withdrawn, closed, demonstration, German",
+    ROUND + "/report/print": "open, closed, demonstration, German",
+    ROUND + "/restart": "asked, refused, not interrupted",
+    ROUND + "/withdrawal": "alone, together, refused, not open",
+    "/partnerships/new": "empty, refused, German",
+    "/password/{token}": "asked, refused, spent",
+    "/people/{person}": "full, refused",
+    "/people/{person}/erasing": "asked",
+    "/portfolio": "empty, proposed, round open, full, demonstration, German",
+    "/r/{token}": "asked, interrupted, withdrawn, closed, spent, German",
+    "/rounds/{round}/answer": (
+        "promise, statement, review, comment too long, offline, sent, changed, key asked, key refused, forgotten, "
+        "closed meanwhile, interrupted, withdrawn, closed, "
+        "German promise, German statement, German review, German sent"),
+    "/rounds/{round}/receipts": "open, closed, German",
+    "/setup/{token}": "asked, refused, spent, German",
+    "/sign-in": "not set up, asked, refused, German",
+    "/survey": "stranger, German",
+    "/what-anonymous-means": "stranger, German",
+}
+
+# What is no page: files for programs, and assets.
+FILES = {"/assets/{version}/{name}", "/rounds/{round}/opening", ROUND + "/report.csv", ROUND + "/report.json"}
+
+
+def looks(state):
+    return GERMAN_LOOKS if state.startswith("German") else LOOKS
+
+
+def wanted():
+    """Every look that must be had: route, state, size, colours."""
+    return {
+        (route, state, size, scheme)
+        for route, states in STATES.items() for state in states.split(", ") for size, scheme in looks(state)}
