@@ -131,6 +131,7 @@ struct SettingsPage: Sendable {
   let waiting: Waiting?
   let editing: Editing?
   let ending: String?
+  let hasEnded: Bool
   let isQuiet: Bool
 
   init(
@@ -139,14 +140,16 @@ struct SettingsPage: Sendable {
   ) {
     let mayChange = scope.isLead && !scope.hasEnded
     action = "/partnerships/\(scope.partnership)/settings"
-    waiting = proposal.map { Self.waiting($0, record, scope, visit) }
+    hasEnded = scope.hasEnded
+    // What was proposed before the end waits for nobody any more.
+    waiting = scope.hasEnded ? nil : proposal.map { Self.waiting($0, record, scope, visit) }
     editing =
       mayChange && proposal == nil
       ? Editing(
         fields: visit.fields([("name", form.name), ("purpose", form.purpose), ("cadence", form.cadence)], refusals))
       : nil
     ending = mayChange ? "/partnerships/\(scope.partnership)/end" : nil
-    isQuiet = waiting == nil && editing == nil
+    isQuiet = waiting == nil && editing == nil && !hasEnded
   }
 
   private static func waiting(
