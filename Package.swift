@@ -42,6 +42,7 @@ let package = Package(
       ],
       resources: [
         .copy("Application/ApplicationViews"),
+        .copy("Assessment/AssessmentViews"),
         .copy("Demonstration/DemonstrationViews"),
         .copy("Design/DesignAssets"),
         .copy("Design/DesignViews"),

@@ -18,6 +18,7 @@ extension House {
     InstrumentRoutes(house: self).add(to: pages)
     ReportRoutes(house: self).add(to: pages)
     ExplanationRoutes(house: self).add(to: pages)
+    AssessmentRoutes(house: self).add(to: pages)
     RoundRoutes(house: self).add(to: pages)
     DemonstrationRoutes(house: self).add(to: pages)
     return router

@@ -235,6 +235,8 @@ enum AccessTable {
     Row("GET /", .everybody),
     Row("GET /demonstration", .demonstrationOnly),
     Row("POST /demonstration", .demonstrationOnly),
+    Row("GET /assessment", .everybody),
+    Row("POST /assessment", .everybody),
     Row("GET /survey", .everybody),
     Row("GET /how-it-is-computed", .everybody),
     Row("GET /what-anonymous-means", .everybody),
