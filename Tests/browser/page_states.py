@@ -13,6 +13,7 @@ ROUND = ROUNDS + "/{round}"
 STATES = {
     "/": "stranger, nothing yet, asked, round open, report unread, demonstration, German",
     "/account": "before, after, refused, came by link, German",
+    "/assessment": "stranger, German",
     "/demonstration": "choice, no demonstration, German",
     "/how-it-is-computed": "stranger, German",
     "/invitation/{token}": "asked, refused, spent",

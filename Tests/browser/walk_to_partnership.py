@@ -16,7 +16,7 @@ def set_up(walk):
 
 
 def strangers_pages(walk):
-    for route in ("/survey", "/how-it-is-computed", "/what-anonymous-means"):
+    for route in ("/assessment", "/survey", "/how-it-is-computed", "/what-anonymous-means"):
         walk.look(route, "stranger", walk.stranger)
         walk.german(route)
     walk.look("/", "stranger", walk.stranger, shows="a[href='/sign-in']")
