@@ -41,11 +41,13 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
+        .copy("Actions/ActionViews"),
         .copy("Application/ApplicationViews"),
         .copy("Assessment/AssessmentViews"),
         .copy("Demonstration/DemonstrationViews"),
         .copy("Design/DesignAssets"),
         .copy("Design/DesignViews"),
+        .copy("Discussions/DiscussionViews"),
         .copy("Home/HomeViews"),
         .copy("Partnerships/PartnershipViews"),
         .copy("Explanations/ExplanationViews"),

@@ -59,6 +59,11 @@ struct Formats: Sendable {
     text(instant, timeZone: .gmt, format: "yyyy-MM-dd'T'HH:mm:ss'Z'")
   }
 
+  /// A time of iCalendar in UTC: `20260303T170000Z`. [RFC 5545 §3.3.5]
+  func calendarTime(_ instant: Instant) -> String {
+    text(instant, timeZone: .gmt, format: "yyyyMMdd'T'HHmmss'Z'")
+  }
+
   /// What `<input type="datetime-local">` wants, in the reader's time zone.
   func fieldValue(_ instant: Instant) -> String {
     text(instant, timeZone: timeZone, format: "yyyy-MM-dd'T'HH:mm")

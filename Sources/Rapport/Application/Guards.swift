@@ -75,6 +75,23 @@ struct PartnershipScope: Sendable {
     seats.contains { if case .member = $0 { true } else { false } }
   }
 
+  /// Whether the person talks and decides with the others: every member but an observer, and a facilitator.
+  var takesPart: Bool {
+    seats.contains { seat in
+      switch seat {
+      case .member(_, let role): role != .observer
+      case .facilitator: true
+      case .head: false
+      }
+    }
+  }
+
+  /// - Throws: `Refusal.because` for those who read only, or if the partnership has ended.
+  func mustTakePart() throws {
+    guard takesPart else { throw Refusal.because("application.readers-only", status: .forbidden) }
+    try mustGoOn()
+  }
+
   /// - Throws: `Refusal.because` if the person leads no party, or the partnership has ended.
   func mustLead() throws {
     guard isLead else { throw Refusal.because("application.leads-only", status: .forbidden) }

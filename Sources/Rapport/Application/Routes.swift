@@ -20,6 +20,8 @@ extension House {
     ExplanationRoutes(house: self).add(to: pages)
     AssessmentRoutes(house: self).add(to: pages)
     RoundRoutes(house: self).add(to: pages)
+    ActionRoutes(house: self).add(to: pages)
+    DiscussionRoutes(house: self).add(to: pages)
     DemonstrationRoutes(house: self).add(to: pages)
     return router
   }

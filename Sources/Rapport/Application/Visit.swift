@@ -24,6 +24,9 @@ struct Visit: Sendable {
   /// One sentence about what was just done, carried over one redirect.
   let notice: Notice?
 
+  /// Today where the reader is.
+  var today: CalendarDay { CalendarDay(formats.fieldValue(now).prefix(10)) ?? now.day }
+
   /// The same visit, as if to another address.
   func leading(to path: String) -> Visit {
     Visit(
@@ -64,3 +67,9 @@ enum Member {}
 enum Round {}
 enum Message {}
 enum Event {}
+enum Conclusion {}
+enum Action {}
+enum ActionComment {}
+enum Challenge {}
+enum ChallengeAnswer {}
+enum Celebration {}

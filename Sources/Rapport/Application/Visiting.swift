@@ -47,7 +47,9 @@ struct Visiting: RouterMiddleware {
     do { response = try await next(request, context) } catch {
       response = visit.refusing(request, error, logger: context.logger)
     }
-    if cookies["notice"] != nil, response.status == .ok {
+    // A script that follows a redirect shows nobody the sentence: it stays for the page that comes next.
+    let isSeen = request.headers[HTTPField.Name.secFetchDest] != "empty"
+    if cookies["notice"] != nil, response.status == .ok, isSeen {
       response.setCookie(Cookie(name: "notice", value: "", maxAge: 0, path: "/", httpOnly: true, sameSite: .lax))
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
@@ -67,6 +69,7 @@ struct Visiting: RouterMiddleware {
 }
 
 extension HTTPField.Name {
+  static var secFetchDest: HTTPField.Name { HTTPField.Name("Sec-Fetch-Dest") ?? .origin }
   static var secFetchSite: HTTPField.Name { HTTPField.Name("Sec-Fetch-Site") ?? .origin }
 }
 

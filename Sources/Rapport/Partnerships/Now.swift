@@ -55,6 +55,7 @@ struct NowPage: Sendable {
   let flagged: [Flagged]
   let hasFlagged: Bool
   let report: String?
+  let talk: String?
   /// Where invitations wait to be shown, while somebody is awaited.
   let outbox: String?
   let past: [Past]
@@ -75,6 +76,7 @@ struct NowPage: Sendable {
     parties = record.parties.enumerated().map { seat, party in Self.party(party, seat: seat, visit) }
     flagged = Self.flagged(rounds.last, scope, visit)
     hasFlagged = !flagged.isEmpty
+    talk = rounds.last.map { "/partnerships/\(scope.partnership)/rounds/\($0.id)/talk" }
     report = rounds.last.map { "/partnerships/\(scope.partnership)/rounds/\($0.id)/report" }
     outbox = record.state == .proposed && scope.isLead ? "/outbox" : nil
     past = timeline.compactMap { Self.past($0, visit) }
@@ -126,13 +128,13 @@ struct NowPage: Sendable {
       let instrument = visit.house.instruments.instrument(
         last.instrument, version: last.instrumentVersion, in: visit.language)
     else { return [] }
-    return last.report.forDiscussion.compactMap { number in
+    return last.unsettled.compactMap { number in
       guard let item = instrument.items.first(where: { $0.number == number }),
         let mean = last.report.item(number)?.figures?.mean
       else { return nil }
       return Flagged(
         text: item.text, average: visit.words("now.average", ["value": .text(visit.formats.tenths(mean.tenths))]),
-        href: "/partnerships/\(scope.partnership)/rounds/\(last.id)/report#item-\(number)")
+        href: "/partnerships/\(scope.partnership)/rounds/\(last.id)/talk/items/\(number)")
     }
   }
 

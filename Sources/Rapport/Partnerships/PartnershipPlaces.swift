@@ -2,12 +2,13 @@ import Partnering
 
 /// The places of a partnership, always in this order; a place appears when it exists.
 enum PartnershipPlace: String, Sendable, CaseIterable {
-  case now, survey, people
+  case now, survey, actions, people
 
   func path(in partnership: ID<Partnership>) -> String {
     switch self {
     case .now: "/partnerships/\(partnership)"
     case .survey: "/partnerships/\(partnership)/rounds"
+    case .actions: "/partnerships/\(partnership)/actions"
     case .people: "/partnerships/\(partnership)/people"
     }
   }

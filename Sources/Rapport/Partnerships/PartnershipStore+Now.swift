@@ -16,6 +16,8 @@ struct LastRound: Sendable {
   let instrument: String
   let instrumentVersion: String
   let report: SurveyReport
+  /// The items for discussion that have no conclusion yet, or neither an action nor a reason for none; worst first.
+  let unsettled: [Int]
 }
 
 /// Something that happened, with the names it speaks of.
@@ -59,9 +61,11 @@ extension PartnershipStore {
       [.id(scope.space), .id(scope.partnership)])
     guard let row, let report = try? JSONDecoder().decode(SurveyReport.self, from: Data(row.text("report").utf8))
     else { return nil }
+    let id: ID<Round> = try row.id("id")
     return LastRound(
-      id: try row.id("id"), closedAt: try row.instant("closed_at"), instrument: try row.text("instrument_id"),
-      instrumentVersion: try row.text("instrument_version"), report: report)
+      id: id, closedAt: try row.instant("closed_at"), instrument: try row.text("instrument_id"),
+      instrumentVersion: try row.text("instrument_version"), report: report,
+      unsettled: try DiscussionStore.unsettled(report.forDiscussion, of: id, in: scope.space, connection))
   }
 
   /// The latest happenings, newest first.

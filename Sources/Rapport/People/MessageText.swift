@@ -18,6 +18,8 @@ struct MessageText: Sendable {
     values["sender"] = .text(visit.person?.name ?? "")
     values["link"] = .text(link)
     values["until"] = .text(shown.until.map(formats.moment) ?? "")
+    values["when"] = .text(message.talk.map { formats.moment($0.startsAt) } ?? "")
+    values["place"] = .text(message.talk?.place ?? "")
     values["words"] = .text(message.digest?.words.joined(separator: " ") ?? "")
     let key = "people.message.\(message.kind.rawValue)"
     subject = words("\(key).subject", values)

@@ -13,11 +13,14 @@ enum MessageKind: String, Sendable, CaseIterable {
   case interruption
   /// A round has closed and its report is there.
   case results
+  /// The talk about a report has a date, or another one.
+  case talk
 
   /// Waiting messages about the same round that nobody needs any more once this one waits.
   var supersedes: [MessageKind] {
     switch self {
     case .invitation: [.invitation]
+    case .talk: [.talk]
     case .opening: [.opening, .extension, .interruption]
     case .extension: [.extension]
     case .interruption: [.opening, .extension, .interruption]

@@ -17,6 +17,8 @@ struct WaitingMessage: Sendable {
   let roundNumber: Int?
   let closesAt, latestCloseAt: Instant?
   let withdrawnBecause: String?
+  /// When and where the talk about the round's report is.
+  let talk: (startsAt: Instant, place: String)?
   let digest: OpeningDigest?
   let createdAt: Instant
   /// When its link was last made; `nil` while it waits.
@@ -25,7 +27,7 @@ struct WaitingMessage: Sendable {
   /// Whether showing it makes a link that is a secret of the person.
   var hasSecret: Bool {
     switch kind {
-    case .invitation, .opening, .extension, .results: !hasPassword
+    case .invitation, .opening, .extension, .results, .talk: !hasPassword
     case .withdrawal, .interruption: false
     }
   }
@@ -96,13 +98,15 @@ extension PeopleStore {
       message.round_id, person.name, person.email, person.language,
       CASE WHEN person.password IS NULL THEN 0 ELSE 1 END AS has_password,
       organisation.name AS organisation_name, space.name AS space_name, partnership.name AS partnership_name,
-      round.number, round.closes_at, round.latest_close_at, round.withdrawn_because, round.digest
+      round.number, round.closes_at, round.latest_close_at, round.withdrawn_because, round.digest,
+      discussion.starts_at AS talk_starts_at, discussion.place AS talk_place
     FROM message
     JOIN person ON person.space_id = message.space_id AND person.id = message.person_id
     JOIN organisation ON organisation.space_id = person.space_id AND organisation.id = person.organisation_id
     JOIN space ON space.id = message.space_id
     LEFT JOIN partnership ON partnership.space_id = message.space_id AND partnership.id = message.partnership_id
     LEFT JOIN round ON round.space_id = message.space_id AND round.id = message.round_id
+    LEFT JOIN discussion ON discussion.space_id = message.space_id AND discussion.round_id = message.round_id
     WHERE message.space_id = $1 AND person.erased_at IS NULL AND person.id <> $4
       AND ($5 = '' OR message.id = $5)
       AND (
@@ -132,6 +136,7 @@ extension WaitingMessage {
       roundNumber: try row.integerIfAny("number").map { Int(clamping: $0) },
       closesAt: try row.instantIfAny("closes_at"), latestCloseAt: try row.instantIfAny("latest_close_at"),
       withdrawnBecause: try row.textIfAny("withdrawn_because"),
+      talk: try row.instantIfAny("talk_starts_at").map { ($0, try row.textIfAny("talk_place") ?? "") },
       digest: try row.bytesIfAny("digest").flatMap { OpeningDigest(bytes: $0) },
       createdAt: try row.instant("created_at"), shownAt: try row.instantIfAny("shown_at"))
   }
@@ -157,6 +162,8 @@ extension WaitingMessage {
       return try secret(.round, until: latestCloseAt ?? end, says: closesAt)
     case .results:
       return hasPassword ? place(roundPath.map { "\($0)/report" } ?? "/") : try secret(.invitation, until: end, says: end)
+    case .talk:
+      return hasPassword ? place(roundPath.map { "\($0)/talk" } ?? "/") : try secret(.invitation, until: end, says: end)
     case .withdrawal, .interruption:
       return place(roundPath ?? "/")
     }

@@ -9,9 +9,6 @@ struct MidnightCounts: Sendable {
   let day: CalendarDay
   /// In the order of the opening document.
   let ballots: [Int]
-
-  /// The midnight itself.
-  var instant: Instant { Instant(milliseconds: Int64(day.daysSince1970) * 86_400_000) }
 }
 
 extension House {

@@ -42,7 +42,7 @@ struct ReportOnPage: Sendable {
   let trust: TrustOnPage?
   let since: SinceOnPage?
   let parties: [PartyAnsweredOnPage]
-  let printURL, csvURL, jsonURL, roundURL: String
+  let printURL, csvURL, jsonURL, roundURL, talkURL: String
   /// `nil` for somebody who was not asked, and so has no receipt.
   let receiptsURL: String?
 
@@ -78,6 +78,7 @@ struct ReportOnPage: Sendable {
     parties = PartyAnsweredOnPage.all(of: report.split, wording: wording)
     (printURL, csvURL, jsonURL) = ("\(address.report)/print", "\(address.report).csv", "\(address.report).json")
     roundURL = address.round
+    talkURL = "\(address.round)/talk"
     receiptsURL = round.askedReader ? "/rounds/\(address.id)/receipts" : nil
   }
 }

@@ -142,7 +142,7 @@ struct RoundPage: Sendable {
       withdraw: mayLead ? "\(round.path)/withdrawal" : nil,
       withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]),
       counts: counts,
-      countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.instant))]) }
+      countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.day.start))]) }
         ?? visit.words("rounds.counts-to-come"))
   }
 

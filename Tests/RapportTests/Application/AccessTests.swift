@@ -97,6 +97,8 @@ enum AccessTable {
     case nothingWaits
     /// Leads of the partnership's parties.
     case leads
+    /// Members of its parties but observers, and facilitators: they talk and decide.
+    case participants
     /// People on the round's roll.
     case roll
   }
@@ -121,7 +123,7 @@ enum AccessTable {
     var targets: [Target] {
       switch audience {
       case .everybody, .demonstrationOnly, .signedIn, .account, .managers: [.own]
-      case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .nothingWaits, .roll: Target.allCases
+      case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .participants, .nothingWaits, .roll: Target.allCases
       }
     }
 
@@ -148,6 +150,9 @@ enum AccessTable {
         guard AccessTable.sits(kind, target) else { return [.missing] }
         return kind == .lead || kind == .otherSpace ? [.served] : [.missing, .refused]
       case .nothingWaits: return [.missing, .refused]
+      case .participants:
+        guard AccessTable.sits(kind, target) else { return [.missing] }
+        return [.observer, .head].contains(kind) ? [.refused] : [.served]
       case .leads:
         guard AccessTable.sits(kind, target) else { return [.missing] }
         return [.lead, .otherLead, .otherSpace].contains(kind) ? [.served] : [.refused]
@@ -227,6 +232,25 @@ enum AccessTable {
     Row("GET /partnerships/{partnership}/rounds/{round}/report/print", .seat, round: "closed"),
     Row("GET /partnerships/{partnership}/rounds/{round}/report.csv", .seat, round: "closed"),
     Row("GET /partnerships/{partnership}/rounds/{round}/report.json", .seat, round: "closed"),
+    Row("GET /partnerships/{partnership}/rounds/{round}/talk", .seat, round: "closed"),
+    Row("POST /partnerships/{partnership}/rounds/{round}/talk", .leads, round: "closed"),
+    Row("GET /partnerships/{partnership}/rounds/{round}/talk/calendar.ics", .seat, round: "closed"),
+    Row("POST /partnerships/{partnership}/rounds/{round}/talk/topic", .participants, round: "closed"),
+    Row("POST /partnerships/{partnership}/rounds/{round}/talk/holding", .leads, round: "closed"),
+    Row("GET /partnerships/{partnership}/rounds/{round}/talk/items/{item}", .seat, round: "closed"),
+    Row("POST /partnerships/{partnership}/rounds/{round}/talk/items/{item}", .participants, round: "closed"),
+    Row("GET /partnerships/{partnership}/rounds/{round}/talk/conclusions/{conclusion}", .participants, round: "closed"),
+    Row("POST /partnerships/{partnership}/rounds/{round}/talk/conclusions/{conclusion}", .participants, round: "closed"),
+    Row("POST /partnerships/{partnership}/challenges", .participants, fields: ["conclusion"]),
+    Row("POST /partnerships/{partnership}/challenges/{challenge}/answers", .participants),
+    Row("GET /partnerships/{partnership}/actions", .seat),
+    Row("POST /partnerships/{partnership}/actions", .participants),
+    Row("GET /partnerships/{partnership}/actions/new", .participants),
+    Row("GET /partnerships/{partnership}/actions/{action}", .seat),
+    Row("GET /partnerships/{partnership}/actions/{action}/change", .participants),
+    Row("POST /partnerships/{partnership}/actions/{action}/change", .participants),
+    Row("POST /partnerships/{partnership}/actions/{action}/state", .participants),
+    Row("POST /partnerships/{partnership}/actions/{action}/comments", .participants),
     Row("GET /rounds/{round}/answer", .roll),
     Row("GET /rounds/{round}/opening", .roll),
     Row("POST /rounds/{round}/credential", .roll),
@@ -264,7 +288,7 @@ struct AccessWorld {
     try await story.house.database.write { try seed.plant($0) }
     ids = [
       .own: seed.own, .others: seed.others,
-      .missing: Dictionary(uniqueKeysWithValues: seed.own.keys.map { ($0, Seed.id()) }),
+      .missing: Dictionary(uniqueKeysWithValues: seed.own.keys.map { ($0, $0 == "item" ? "99" : Seed.id()) }),
     ]
     let sessions = SessionStore(database: story.house.database)
     var cookies: [Kind: String] = [:]
@@ -327,11 +351,11 @@ private struct Seed: Sendable {
     self.people = people
     own = [
       "person": people[.lead]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
-      "party": Self.id(), "member": Self.id(),
+      "party": Self.id(), "member": Self.id(), "item": "1", "conclusion": Self.id(), "action": Self.id(), "challenge": Self.id(),
     ]
     others = [
       "person": people[.otherSpace]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
-      "party": Self.id(), "member": Self.id(),
+      "party": Self.id(), "member": Self.id(), "item": "1", "conclusion": Self.id(), "action": Self.id(), "challenge": Self.id(),
     ]
   }
 
@@ -403,6 +427,7 @@ private struct Seed: Sendable {
         .text(space), .text(ids["closed"] ?? ""), .text(partnership), .instant(now - .days(3)), .text(drafter),
         .instant(now - .days(9)), .text(report),
       ])
+    try plantTalk(ids, in: space, by: drafter, connection)
     try connection.execute(
       """
       INSERT INTO message (space_id, id, person_id, kind, partnership_id, round_id, created_at)
@@ -410,6 +435,41 @@ private struct Seed: Sendable {
       """,
       [
         .text(space), .text(ids["message"] ?? ""), .text(try colleague(of: space, connection)), .text(partnership), .text(ids["closed"] ?? ""),
+        .instant(now),
+      ])
+  }
+
+  /// A talk about the closed round, with one note, one action and one doubt.
+  private func plantTalk(
+    _ ids: [String: String], in space: String, by person: String, _ connection: any Connection
+  ) throws {
+    let (round, partnership): (Value, Value) = (.text(ids["closed"] ?? ""), .text(ids["partnership"] ?? ""))
+    try connection.execute(
+      """
+      INSERT INTO discussion (space_id, round_id, starts_at, minutes, place, sequence, set_by, set_at)
+      VALUES ($1, $2, $3, 90, 'Here', 0, $4, $3)
+      """, [.text(space), round, .instant(now), .text(person)])
+    try connection.execute(
+      """
+      INSERT INTO conclusion (space_id, id, round_id, item, kind, text, version, written_by, written_at)
+      VALUES ($1, $2, $3, 1, 'conclusion', 'Late news', 1, $4, $5)
+      """, [.text(space), .text(ids["conclusion"] ?? ""), round, .text(person), .instant(now)])
+    try connection.execute(
+      """
+      INSERT INTO action (space_id, id, partnership_id, what, due, state, version, decided_by, decided_at)
+      VALUES ($1, $2, $3, 'Call weekly', $4, 'open', 1, $5, $6)
+      """,
+      [
+        .text(space), .text(ids["action"] ?? ""), partnership, .text(now.day.adding(days: 30).description), .text(person),
+        .instant(now),
+      ])
+    try connection.execute(
+      """
+      INSERT INTO challenge (space_id, id, partnership_id, conclusion_id, person_id, text, written_at)
+      VALUES ($1, $2, $3, $4, $5, 'I doubt it', $6)
+      """,
+      [
+        .text(space), .text(ids["challenge"] ?? ""), partnership, .text(ids["conclusion"] ?? ""), .text(person),
         .instant(now),
       ])
   }

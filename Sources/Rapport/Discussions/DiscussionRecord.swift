@@ -1,0 +1,95 @@
+import Partnering
+
+/// The meeting about a closed round's report.
+struct DiscussionRecord: Sendable {
+  let startsAt: Instant
+  /// How long it is meant to last.
+  let minutes: Int
+  /// A room, or an address to call.
+  let place: String
+  /// How often its time was changed, for calendars.
+  let sequence: Int
+  let heldAt: Instant?
+
+  var endsAt: Instant { startsAt + .minutes(Int64(minutes)) }
+}
+
+/// What a member wants to talk about.
+struct TopicRecord: Sendable {
+  let person: ID<Person>
+  /// `nil` once erased.
+  let name: String?
+  let text: String
+}
+
+/// One note about one item of a report.
+struct ConclusionRecord: Sendable {
+  /// The raw values are those of the database.
+  enum Kind: String, Sendable {
+    /// Why it is so.
+    case conclusion
+    /// Why nothing is done about it.
+    case noAction = "no-action"
+  }
+
+  let id: ID<Conclusion>
+  let item: Int
+  let kind: Kind
+  let text: String
+  /// The weak item that this strength could help.
+  let helps: Int?
+  /// One more at each change.
+  let version: Int
+  /// `nil` once erased.
+  let writtenBy: String?
+  let writtenAt: Instant
+}
+
+/// "I think we are wrong about this", with what was answered.
+struct ChallengeRecord: Sendable {
+  struct Answer: Sendable {
+    let name: String?
+    let text: String
+    let writtenAt: Instant
+  }
+
+  let id: ID<Challenge>
+  let conclusion: ID<Conclusion>?
+  let action: ID<Action>?
+  let name: String?
+  let text: String
+  let writtenAt: Instant
+  let answers: [Answer]
+}
+
+/// Everything that a talk's pages tell.
+struct WholeDiscussion: Sendable {
+  let round: RoundRecord
+  let report: SurveyReport
+  let discussion: DiscussionRecord?
+  let topics: [TopicRecord]
+  let conclusions: [ConclusionRecord]
+  /// All actions of the partnership.
+  let actions: [ActionRecord]
+  let challenges: [ChallengeRecord]
+
+  func conclusions(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .conclusion } }
+  func reasonsForNoAction(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .noAction } }
+  func actions(for item: Int) -> [ActionRecord] { actions.filter { $0.round == round.id && $0.item == item } }
+
+  /// The actions that were decided before this round closed and are not closed yet.
+  var openFromBefore: [ActionRecord] {
+    actions.filter { $0.state.isRunning && $0.round != round.id && $0.decidedAt < (round.closedAt ?? round.closesAt) }
+  }
+
+  var agenda: Agenda {
+    Agenda(
+      weaknesses: report.forDiscussion, strengths: report.strengths, openActions: openFromBefore.count,
+      minutes: discussion?.minutes ?? Agenda.usualLength)
+  }
+
+  /// Whether the talk has said why, and what is done or why nothing is.
+  func isSettled(_ item: Int) -> Bool {
+    !conclusions(on: item).isEmpty && (!actions(for: item).isEmpty || !reasonsForNoAction(on: item).isEmpty)
+  }
+}

@@ -1,0 +1,148 @@
+import Partnering
+
+/// One item on the projector: what people said in figures, and what the room makes of it.
+struct TalkItemPage: Sendable {
+  struct Conclusion: Sendable {
+    let text, by: String
+    let helps: String?
+    let change: String?
+    let challenge: ChallengesOnPage
+  }
+  struct Step: Sendable { let href, text: String }
+  struct Writing: Sendable {
+    let fields: FieldsOnPage
+    /// The id of the note that the form would make, so that it counts once however often it is sent.
+    let note, noAction, action: String
+    let weaknesses: [Weakness]
+    let sides: [ActionFormPage.Side]
+    let back, round, item, decide: String
+    let isActionOpen: Bool
+  }
+  struct Weakness: Sendable {
+    let number, text: String
+    let isChosen: Bool
+  }
+
+  let item: ReportItemOnPage
+  let path, overview: String
+  let isStrength: Bool
+  let place: String
+  let question: String
+  let conclusions: [Conclusion]
+  let reasons: [Conclusion]
+  let hasReasons: Bool
+  let actions: [ActionLine]
+  let hasActions: Bool
+  /// Notes on strengths that could help this item.
+  let helpers: [String]
+  let previous, next: Step?
+  let writing: Writing?
+
+  init(
+    _ number: Int, _ item: ReportItemOnPage, _ items: [ReportItemOnPage], _ whole: WholeDiscussion, _ parties: [PartyOfOwners],
+    _ refusals: FieldRefusals?, _ scope: RoundScope, _ visit: Visit
+  ) {
+    let words = visit.words
+    let order = whole.report.forDiscussion + whole.report.strengths
+    let seat = order.firstIndex(of: number) ?? 0
+    let mayWrite = scope.partnership.takesPart && !scope.partnership.hasEnded
+    self.item = item
+    let path = "\(whole.round.talkPath)/items/\(number)"
+    self.path = path
+    overview = whole.round.talkPath
+    isStrength = !whole.report.forDiscussion.contains(number)
+    place = words("talk.place", ["n": .count(seat + 1), "of": .count(order.count)])
+    question = words(isStrength ? "talk.why-good" : "talk.why-weak")
+    func note(_ conclusion: ConclusionRecord) -> Conclusion {
+      Conclusion(
+        text: conclusion.text,
+        by: words(
+          "talk.noted-by",
+          ["name": .text(conclusion.writtenBy ?? words("actions.former")), "when": .text(visit.formats.moment(conclusion.writtenAt))]),
+        helps: conclusion.helps.flatMap { weak in items.first { $0.number == weak } }
+          .map { words("talk.could-help", ["text": .text($0.text)]) },
+        change: mayWrite ? "\(whole.round.talkPath)/conclusions/\(conclusion.id)" : nil,
+        challenge: ChallengesOnPage(
+          of: whole.challenges.filter { $0.conclusion == conclusion.id }, subject: "conclusion", id: conclusion.id.text,
+          back: path, scope.partnership, visit))
+    }
+    conclusions = whole.conclusions(on: number).map(note)
+    reasons = whole.reasonsForNoAction(on: number).map(note)
+    hasReasons = !reasons.isEmpty
+    actions = whole.actions(for: number).map { ActionLine($0, scope.partnership, visit) }
+    hasActions = !actions.isEmpty
+    helpers = whole.conclusions.filter { $0.helps == number }.map(\.text)
+    func step(_ place: Int) -> Step? {
+      guard order.indices.contains(place) else { return nil }
+      return Step(
+        href: "\(whole.round.talkPath)/items/\(order[place])", text: items.first { $0.number == order[place] }?.text ?? "")
+    }
+    (previous, next) = (step(seat - 1), step(seat + 1))
+    guard mayWrite else {
+      writing = nil
+      return
+    }
+    let form = ActionForm(round: scope.round.text, item: String(number))
+    let sides = ActionFormPage(
+      form, nil, nil, id: Randomness.id(at: visit.now), parties, scope.partnership, visit).sides
+    writing = Writing(
+      fields: visit.fields(
+        [("text", visit.form["text"]), ("reason", visit.form["reason"]), ("what", ""), ("due", "")], refusals),
+      note: (Randomness.id(at: visit.now) as ID<Rapport.Conclusion>).text,
+      noAction: (Randomness.id(at: visit.now) as ID<Rapport.Conclusion>).text,
+      action: (Randomness.id(at: visit.now) as ID<Action>).text,
+      weaknesses: whole.report.forDiscussion.compactMap { weak in
+        items.first { $0.number == weak }.map {
+          Weakness(number: String(weak), text: $0.text, isChosen: visit.form["helps"] == String(weak))
+        }
+      }, sides: sides, back: path, round: scope.round.text, item: String(number), decide: "/partnerships/\(scope.partnership.partnership)/actions",
+      isActionOpen: false)
+  }
+}
+
+/// Who thinks that something is wrong, what was answered, and the form to say so.
+struct ChallengesOnPage: Sendable {
+  struct Said: Sendable { let name, text, when: String }
+  struct Challenge: Sendable {
+    let said: Said
+    let answers: [Said]
+    let answer: String?
+    let answerID: String
+    let field: String
+  }
+
+  let all: [Challenge]
+  let isAny: Bool
+  let subject, subjectID, id, action, back: String
+  let mayChallenge: Bool
+
+  init(
+    of challenges: [ChallengeRecord], subject: String, id: String, back: String, _ scope: PartnershipScope, _ visit: Visit
+  ) {
+    let mayWrite = scope.takesPart && !scope.hasEnded
+    func said(_ name: String?, _ text: String, _ at: Instant) -> Said {
+      Said(name: name ?? visit.words("actions.former"), text: text, when: visit.formats.moment(at))
+    }
+    let base = "/partnerships/\(scope.partnership)/challenges"
+    all = challenges.map { challenge in
+      Challenge(
+        said: said(challenge.name, challenge.text, challenge.writtenAt),
+        answers: challenge.answers.map { said($0.name, $0.text, $0.writtenAt) },
+        answer: mayWrite ? "\(base)/\(challenge.id)/answers" : nil,
+        answerID: (Randomness.id(at: visit.now) as ID<ChallengeAnswer>).text, field: "answer-\(challenge.id)")
+    }
+    isAny = !all.isEmpty
+    (self.subject, subjectID, self.back, action) = (subject, id, back, base)
+    self.id = (Randomness.id(at: visit.now) as ID<Rapport.Challenge>).text
+    mayChallenge = mayWrite
+  }
+}
+
+/// A note that is changed, or that two have changed at once.
+struct ConclusionPage: Sendable {
+  struct Conflict: Sendable { let text, by: String }
+
+  let path, back, version: String
+  let fields: FieldsOnPage
+  let conflict: Conflict?
+}
