@@ -38,13 +38,11 @@ public struct Agenda: Sendable, Equatable {
       + weaknesses.map { (.weakness(item: $0), 3) } + strengths.map { (.strength(item: $0), 1) } + [(.closing, 2)]
     let spare = max(0, minutes - parts.count)
     let weights = parts.reduce(0) { $0 + $1.weight }
-    var (given, weighed) = (0, 0)
-    entries = parts.map { part, weight in
-      // What is left by rounding down goes to the parts in turn, so that the sum is exact.
-      weighed += weight
-      let share = spare * weighed / weights - given
-      given += share
-      return Entry(part: part, minutes: 1 + share)
+    let shares = parts.map { spare * $0.weight / weights }
+    // What is left by rounding down goes to the end, so that all weaknesses get the same and the sum is exact.
+    let rest = spare - shares.reduce(0, +)
+    entries = zip(parts, shares).map { each, share in
+      Entry(part: each.part, minutes: 1 + share + (each.part == .closing ? rest : 0))
     }
   }
 }

@@ -28,6 +28,12 @@ import Testing
     // 60 minutes beside one for each part, in shares of 3, 1 and 2.
     #expect(agenda.entries.map(\.minutes) == [31, 11, 21])
   }
+
+  @Test func `all weaknesses get the same time, and the end what is left`() {
+    let agenda = Agenda(weaknesses: [1, 2], strengths: [3, 4, 5, 6, 7], openActions: 0, minutes: 90)
+    // 82 minutes in 13 shares: 18, 18, 6 each, 12 and the four that are left.
+    #expect(agenda.entries.map(\.minutes) == [19, 19, 7, 7, 7, 7, 7, 17])
+  }
 }
 
 extension Int {
