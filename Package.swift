@@ -30,10 +30,11 @@ let package = Package(
       dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Migrations")]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(
       name: "Rapport",
       dependencies: [
-        "Partnering", "Ballots", "Database", "CArgon2",
+        "Partnering", "Ballots", "Database", "CArgon2", "CQRCode",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Logging", package: "swift-log"),

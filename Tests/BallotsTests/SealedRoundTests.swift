@@ -22,7 +22,7 @@ struct SealedRoundTests {
   @Test func `a higher send replaces, the same is acknowledged, an older or a different one is refused`() throws {
     var round = try Self.round()
     let one = try Story.credential(1)
-    let pages = [SealedKind.ratings, .comments, .receipts].map { SealedPlace(kind: $0, segment: 0, bucket: 0, page: 0) }
+    let pages = [SealedKind.ratings, .comments, .receipts, .slips].map { SealedPlace(kind: $0, segment: 0, bucket: 0, page: 0) }
     #expect(try round.answer(Story.answer(from: 1, [4, 4, 4]), by: one, segment: 0) == .stored(changed: pages))
     #expect(try round.answer(Story.answer(from: 1, [4, 4, 4]), by: one, segment: 0) == .repeated)
     #expect(try round.answer(Story.answer(from: 1, [5, 4, 4]), by: one, segment: 0) == .older(than: 1))

@@ -88,6 +88,9 @@ public struct Serial: Sendable, Hashable {
     self.bytes = bytes
   }
 
+  /// `bytes` are 32.
+  init(checked bytes: Data) { self.bytes = bytes }
+
   /// Under what a ballot is kept.
   var hash: Hash256 { Hash256(of: bytes) }
 }

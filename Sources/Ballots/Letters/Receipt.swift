@@ -15,6 +15,8 @@ public struct Receipt: Sendable, Hashable, Comparable {
     self.code = code
   }
 
+  init(code: TypedCode) { self.code = code }
+
   /// The 10 bytes.
   public var bytes: [UInt8] { code.bytes }
 
@@ -60,6 +62,8 @@ struct TypedCode: Sendable, Hashable {
     guard bytes.count == Self.byteCount else { return nil }
     self.bytes = bytes
   }
+
+  init(hash: Hash256) { bytes = Array(hash.bytes.prefix(Self.byteCount)) }
 
   init?(typed text: some StringProtocol) {
     guard let bytes = TypedLetters.bits(Self.byteCount * 8, typed: text) else { return nil }

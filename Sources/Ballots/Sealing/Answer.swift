@@ -32,6 +32,13 @@ public struct Answer: Sendable, Hashable {
     (self.comment, self.receipt, self.send) = (comment, receipt, send)
   }
 
+  private init(_ other: Answer, send: UInt32) {
+    (ratings, comment, receipt, self.send) = (other.ratings, other.comment, other.receipt, send)
+  }
+
+  /// The same answer as the send of this number.
+  func numbered(_ send: UInt32) -> Answer { Answer(self, send: send) }
+
   // A form sends CR LF, a script LF. Other control characters come from no keyboard; a NUL could not be stored.
   private static func tidied(_ comment: String) -> String {
     var scalars = String.UnicodeScalarView()

@@ -1,6 +1,6 @@
 /// The buckets of one segment of an open round, by kind.
 struct OpenSegment: Sendable, Hashable {
-  static let kinds: [SealedKind] = [.collected, .ratings, .comments, .receipts]
+  static let kinds: [SealedKind] = [.collected, .ratings, .comments, .receipts, .slips]
 
   let layout: BucketLayout
   private var buckets: [SealedKind: [SealedBucket]]

@@ -34,6 +34,9 @@ struct SealedBucket: Sendable, Hashable {
     return 0..<pages
   }
 
+  /// The page on which this hash stands, or would.
+  func page(of hash: Hash256) -> Int { min(place(of: hash) / BucketLayout.capacity, pages - 1) }
+
   private func place(of hash: Hash256) -> Int {
     var (low, high) = (0, entries.count)
     while low < high {

@@ -8,7 +8,7 @@ public enum SealedKind: String, Sendable, Hashable, CaseIterable {
   case comments
   /// The receipts, tied to nothing.
   case receipts
-  /// Hash of a slip's code, hash of the serial that spent it.
+  /// Hash of a slip's code, what became of it; hash of a party's sheet, whether it was handed out.
   case slips
   /// The private key of a segment.
   case keys
@@ -20,7 +20,7 @@ public enum SealedKind: String, Sendable, Hashable, CaseIterable {
     case .ratings: BallotRecord.byteCount
     case .comments: CommentRecord.byteCount
     case .receipts, .keys: 0
-    case .slips: 1 + Hash256.byteCount
+    case .slips: SlipRecord.byteCount
     }
   }
 }

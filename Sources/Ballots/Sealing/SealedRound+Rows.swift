@@ -21,7 +21,7 @@ extension SealedRound {
     return try key.seal(bucket.bytes(ofPage: place.page), at: place, of: name)
   }
 
-  /// An open round as its rows have it. Rows of the kinds *keys* and *slips* are not looked at.
+  /// An open round as its rows have it. Rows of the kind *keys* are not looked at.
   /// - Throws: ``SealingFailure``, if a row is missing, was changed, or belongs elsewhere.
   public init(
     name: RoundName, items: Int, rolls: [Int], rows: [SealedPlace: Data], key: SealingKey
@@ -54,7 +54,8 @@ extension SealedRound {
     return switch place.kind {
     case .ratings: BallotRecord(entry.payload)?.ratings.count == items
     case .comments: CommentRecord(entry.payload) != nil
-    case .collected, .receipts, .slips, .keys: true
+    case .slips: SlipRecord(entry.payload) != nil
+    case .collected, .receipts, .keys: true
     }
   }
 

@@ -46,9 +46,8 @@ public struct SealedRound: Sendable {
     }
     // Otherwise one credential could fill the list of receipts, which are tied to no ballot.
     guard before == nil || segments[segment][.receipts, receipt] != nil else { throw .otherReceipt }
-    let changed = set(BallotRecord(of: answer).bytes, for: serial, .ratings, segment)
-      + set(CommentRecord(of: answer).bytes, for: serial, .comments, segment)
-      + set([], for: receipt, .receipts, segment)
+    // A slip rewrites a page of slips, so this does too: what is rewritten does not tell who answered with one.
+    let changed = store(answer, under: serial, segment) + [slipPage(near: serial, segment)]
     return before == nil ? .stored(changed: changed) : .replaced(changed: changed)
   }
 
@@ -68,13 +67,28 @@ public struct SealedRound: Sendable {
       && segments[segment][.receipts, Hash256(receipt: answer.receipt)] != nil
   }
 
-  private mutating func set(
+  mutating func store(_ answer: Answer, under serial: Hash256, _ segment: Int) -> [SealedPlace] {
+    set(BallotRecord(of: answer).bytes, for: serial, .ratings, segment)
+      + set(CommentRecord(of: answer).bytes, for: serial, .comments, segment)
+      + set([], for: Hash256(receipt: answer.receipt), .receipts, segment)
+  }
+
+  mutating func set(
     _ payload: [UInt8], for hash: Hash256, _ kind: SealedKind, _ segment: Int
   ) -> [SealedPlace] {
     let bucket = segments[segment].layout.bucket(of: hash)
     return segments[segment].set(payload, for: hash, kind).map { page in
       SealedPlace(kind: kind, segment: segment, bucket: bucket, page: page)
     }
+  }
+}
+
+extension SealedRound {
+  /// The page on which a slip with this hash would stand.
+  private func slipPage(near hash: Hash256, _ segment: Int) -> SealedPlace {
+    let bucket = segments[segment].layout.bucket(of: hash)
+    let page = segments[segment][.slips, bucket: bucket]?.page(of: hash) ?? 0
+    return SealedPlace(kind: .slips, segment: segment, bucket: bucket, page: page)
   }
 }
 

@@ -49,6 +49,8 @@ struct PageHead: Sendable {
   var places: [PageFrame.Place] = []
   /// Names of script modules besides those of every page.
   var scripts: [String] = []
+  /// Whether there are scripts at all: the page of a slip has none.
+  var runsScripts = true
 }
 
 /// What a template sees: `page` (the frame), `w` (the words), and the page's own values.
@@ -85,7 +87,7 @@ extension Visit {
       icon: house.assetPath("mark.svg"),
       stylesheets: ["rapport.css", "components.css", "charts.css", "answer.css", "report.css", "talk.css", "assessment.css", "print.css"]
         .map(house.assetPath),
-      scripts: (["design.js"] + head.scripts).map(house.assetPath))
+      scripts: head.runsScripts ? (["design.js"] + head.scripts).map(house.assetPath) : [])
     let model = PageModel(frame: frame, words: WordsBelow(words: words, prefix: ""), content: content)
     return .html(try house.templates.render(template, with: model), status: status)
   }

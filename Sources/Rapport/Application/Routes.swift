@@ -10,6 +10,7 @@ extension House {
     router.add(middleware: Answering(house: self))
     AssetRoutes(assets: assets).add(to: router)
     AnswerRoutes(house: self).add(to: router)
+    SlipRoutes(house: self).add(to: router)
     let pages = router.group(context: PageContext.self)
     let _ = pages.add(middleware: Visiting(house: self))
     HomeRoutes(house: self).add(to: pages)

@@ -53,7 +53,8 @@ extension RoundRoutes {
   @Sendable func setRoll(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .draft, otherwise: "rounds.no-draft")
     let party = try ownParty(visit.form, scope)
-    try await store.setRoll(Set(visit.form.all("person").compactMap { ID<Person>($0) }), of: party, scope: scope)
+    let (chosen, paper) = (visit.form.all("person").compactMap { ID<Person>($0) }, visit.form.all("paper").compactMap { ID<Person>($0) })
+    try await store.setRoll(Set(chosen), onPaper: Set(paper), of: party, scope: scope)
     return visit.redirect(to: round.path, saying: "rounds.roll-kept")
   }
 
@@ -98,7 +99,7 @@ extension RoundRoutes {
   }
 
   /// The party that a form speaks for; only one that the person leads.
-  private func ownParty(_ form: Form, _ scope: RoundScope) throws -> ID<Party> {
+  func ownParty(_ form: Form, _ scope: RoundScope) throws -> ID<Party> {
     guard let party = form.id("party", of: Party.self), scope.partnership.leads.contains(party) else {
       throw Refusal.because("rounds.own-party-only", status: .forbidden)
     }

@@ -31,8 +31,25 @@ struct BlankFormPage: Sendable {
   let high: String
   let items: [Item]
   let ratings: [Int]
+  /// The round that it is for; `nil` for a form to read ahead.
+  let round: OneRound?
 
-  init(of instrument: Instrument) {
+  struct OneRound: Sendable {
+    let partnership, closes: String
+    let digestWords: [String]
+  }
+
+  init(of instrument: Instrument, in slipRound: SlipRound, _ visit: Visit) {
+    let closes = slipRound.formats(visit.language).moment(slipRound.round.closesAt)
+    self.init(
+      of: instrument,
+      round: OneRound(
+        partnership: slipRound.partnership, closes: visit.words("slips.closes", ["closes": .text(closes)]),
+        digestWords: slipRound.round.digest?.words ?? []))
+  }
+
+  init(of instrument: Instrument, round: OneRound? = nil) {
+    self.round = round
     instrumentLanguage = instrument.language
     instruction = instrument.instruction
     low = instrument.scale.low

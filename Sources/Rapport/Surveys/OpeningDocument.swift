@@ -21,6 +21,8 @@ struct OpeningDocument: Codable, Sendable {
     let person: ID<Person>
     /// `nil` once erased, after the close.
     let name: String?
+    /// True for somebody who answers with a slip; otherwise left out.
+    let paper: Bool?
   }
 
   let round: ID<Round>
@@ -58,7 +60,7 @@ struct OpeningDocument: Codable, Sendable {
     (closesAt, latestCloseAt) = (formats.machine(round.closesAt), formats.machine(round.latestCloseAt))
     segments = zip(Self.segments(of: round, parties), keys).map { Segment(name: $0.name, roll: $0.roll, key: $1) }
     self.parties = parties.map { party in
-      Listed(name: party.name, people: party.roll.map { Someone(person: $0.id, name: $0.name) })
+      Listed(name: party.name, people: party.roll.map { Someone(person: $0.id, name: $0.name, paper: $0.isOnPaper ? true : nil) })
     }
   }
 

@@ -16,7 +16,7 @@ struct RoundPage: Sendable {
   }
   struct PersonOnPage: Sendable {
     let id, name, role: String
-    let isOnRoll: Bool
+    let isOnRoll, isOnPaper: Bool
   }
   struct Draft: Sendable {
     let steps: [Step]
@@ -33,6 +33,8 @@ struct RoundPage: Sendable {
   struct Running: Sendable {
     let digestWords: [String]
     let answer, extend, extendLabel, withdraw: String?
+    /// The address of the sheets, for a lead whose people use paper.
+    let slips: String?
     let withdrawing: String?
     /// How many had answered at the last midnight, a line for each group.
     let counts: [String]
@@ -105,7 +107,8 @@ struct RoundPage: Sendable {
       people: party.people.map { person in
         PersonOnPage(
           id: person.id.text, name: person.name ?? words("people.former-member", ["organisation": .text(party.name)]),
-          role: person.role.isEmpty ? "" : words("rounds.role-\(person.role)"), isOnRoll: person.isOnRoll)
+          role: person.role.isEmpty ? "" : words("rounds.role-\(person.role)"), isOnRoll: person.isOnRoll,
+          isOnPaper: person.isOnPaper)
       },
       count: words("rounds.people", ["n": .count(party.roll.count)]), isConfirmed: isConfirmed,
       confirmedWord: words(isConfirmed ? "rounds.confirmed" : isOwn ? "rounds.waits-for-you" : "rounds.waits"),
@@ -129,17 +132,18 @@ struct RoundPage: Sendable {
 
   private static func running(_ whole: WholeRound, _ scope: RoundScope, _ visit: Visit) -> Running {
     let round = whole.round
-    let isOnRoll = whole.parties.contains { $0.roll.contains { $0.id == scope.person.id } }
+    let place = whole.parties.flatMap(\.roll).first { $0.id == scope.person.id }
+    let printsSlips = whole.parties.contains { scope.partnership.leads.contains($0.id) && !$0.paper.isEmpty }
     let mayLead = scope.partnership.isLead && !scope.partnership.hasEnded
     let canExtend = mayLead && round.extendedAt == nil && round.latestCloseAt > round.closesAt
     let counts = counts(whole, visit)
     let wishing = whole.parties.filter { whole.withdrawing.contains($0.id) }.map(\.name).joined(separator: ", ")
     return Running(
-      digestWords: round.digest?.words ?? [], answer: isOnRoll ? "/rounds/\(round.id)/answer" : nil,
+      digestWords: round.digest?.words ?? [], answer: place?.isOnPaper == false ? "/rounds/\(round.id)/answer" : nil,
       extend: canExtend ? "\(round.path)/extension" : nil,
       extendLabel: canExtend
         ? visit.words("rounds.extend", ["moment": .text(visit.formats.moment(round.latestCloseAt))]) : nil,
-      withdraw: mayLead ? "\(round.path)/withdrawal" : nil,
+      withdraw: mayLead ? "\(round.path)/withdrawal" : nil, slips: mayLead && printsSlips ? "\(round.path)/slips" : nil,
       withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]),
       counts: counts,
       countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.day.start))]) }

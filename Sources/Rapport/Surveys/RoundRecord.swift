@@ -66,6 +66,8 @@ struct RollParty: Sendable {
     let name: String?
     let role: String
     let isOnRoll: Bool
+    /// Answers with a slip, not in a browser.
+    let isOnPaper: Bool
   }
 
   let id: ID<Party>
@@ -75,6 +77,7 @@ struct RollParty: Sendable {
   let people: [Person]
 
   var roll: [Person] { people.filter(\.isOnRoll) }
+  var paper: [Person] { roll.filter(\.isOnPaper) }
 }
 
 extension ID where Thing == Round {

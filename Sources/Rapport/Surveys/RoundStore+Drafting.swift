@@ -30,7 +30,7 @@ extension RoundStore {
         ])
       let round = try Self.round(id, in: scope.space, connection)
       for party in try Self.parties(of: round, connection) {
-        try Self.put(party.people.map(\.id), of: party.id, onRollOf: round, connection)
+        try Self.put(party.people.map(\.id), onPaper: [], of: party.id, onRollOf: round, connection)
       }
       return round
     }
@@ -53,7 +53,10 @@ extension RoundStore {
   }
 
   /// Sets one party's part of a draft's roll; only people of that party who may answer are taken.
-  func setRoll(_ chosen: Set<ID<Person>>, of party: ID<Party>, scope: RoundScope) async throws {
+  /// - Parameter paper: those of them who answer with a slip.
+  func setRoll(
+    _ chosen: Set<ID<Person>>, onPaper paper: Set<ID<Person>>, of party: ID<Party>, scope: RoundScope
+  ) async throws {
     try await database.write { connection in
       let round = try Self.mustBeDraft(scope, connection)
       guard let found = try Self.parties(of: round, connection).first(where: { $0.id == party }) else {
@@ -63,7 +66,7 @@ extension RoundStore {
         "DELETE FROM roll_entry WHERE space_id = $1 AND round_id = $2 AND party_id = $3",
         [.id(scope.space), .id(scope.round), .id(party)])
       let people = found.people.map(\.id).filter(chosen.contains)
-      try Self.put(people, of: party, onRollOf: round, connection)
+      try Self.put(people, onPaper: paper, of: party, onRollOf: round, connection)
     }
   }
 
@@ -112,15 +115,16 @@ extension RoundStore {
   }
 
   private static func put(
-    _ people: [ID<Person>], of party: ID<Party>, onRollOf round: RoundRecord, _ connection: any Connection
+    _ people: [ID<Person>], onPaper paper: Set<ID<Person>>, of party: ID<Party>, onRollOf round: RoundRecord,
+    _ connection: any Connection
   ) throws {
     for person in people {
       // Somebody who sits for two parties answers once, for the first that names them.
       try connection.execute(
         """
-        INSERT INTO roll_entry (space_id, round_id, person_id, party_id, paper) VALUES ($1, $2, $3, $4, 0)
+        INSERT INTO roll_entry (space_id, round_id, person_id, party_id, paper) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (space_id, round_id, person_id) DO NOTHING
-        """, [.id(round.space), .id(round.id), .id(person), .id(party)])
+        """, [.id(round.space), .id(round.id), .id(person), .id(party), Value(paper.contains(person))])
     }
   }
 }

@@ -95,7 +95,7 @@ struct RoundStore: Sendable {
     let rows = try connection.query(
       """
       SELECT DISTINCT member.party_id AS party_id, member.person_id AS person_id, person.name AS name, role,
-        roll_entry.person_id AS entry
+        roll_entry.person_id AS entry, coalesce(roll_entry.paper, 0) AS paper
       FROM member
       JOIN person ON person.space_id = member.space_id AND person.id = member.person_id
       LEFT JOIN roll_entry ON roll_entry.space_id = member.space_id AND roll_entry.round_id = $3
@@ -113,7 +113,7 @@ struct RoundStore: Sendable {
   ) throws -> [ID<Party>: [RollParty.Person]] {
     let rows = try connection.query(
       """
-      SELECT party_id, person_id, CASE WHEN erased_at IS NULL THEN person.name END AS name, '' AS role
+      SELECT party_id, person_id, CASE WHEN erased_at IS NULL THEN person.name END AS name, '' AS role, paper
       FROM roll_entry
       JOIN person ON person.space_id = roll_entry.space_id AND person.id = roll_entry.person_id
       WHERE roll_entry.space_id = $1 AND round_id = $2
@@ -130,7 +130,7 @@ struct RoundStore: Sendable {
     for row in rows {
       let person = RollParty.Person(
         id: try row.id("person_id"), name: try row.textIfAny("name"), role: try row.text("role"),
-        isOnRoll: try isOnRoll(row))
+        isOnRoll: try isOnRoll(row), isOnPaper: try row.flag("paper"))
       people[try row.id("party_id"), default: []].append(person)
     }
     return people
@@ -189,7 +189,7 @@ struct RoundTerms: Sendable, Equatable {
     ]
     for party in parties {
       lines.append("party \(party.id)")
-      lines += party.roll.map(\.id.text).sorted()
+      lines += party.roll.map { $0.isOnPaper ? "\($0.id) on paper" : $0.id.text }.sorted()
     }
     text = Data(SHA256.hash(data: Data(lines.joined(separator: "\n").utf8))).base64URL
   }

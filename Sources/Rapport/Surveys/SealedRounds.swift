@@ -21,11 +21,15 @@ actor SealedRounds {
   enum Change: Sendable {
     case collect(person: Hash256, blinded: Data, segment: Int)
     case answer(Answer, VerifiedCredential, segment: Int)
+    case slipAnswer(Answer, slip: Hash256, Serial)
+    case slipSheet(SheetOfSlips)
   }
 
   enum Outcome: Sendable {
     case collecting(Collecting)
     case answering(Ballots.Answering)
+    case slipAnswering(SlipAnswering)
+    case slipSheet
   }
 
   private struct Waiting {
@@ -162,6 +166,13 @@ actor SealedRounds {
       case .stored(let changed), .replaced(let changed): return (.answering(answering), changed)
       case .repeated, .older: return (.answering(answering), [])
       }
+    case .slipAnswer(let answer, let slip, let serial):
+      let answering = try sealed.answer(answer, slip: slip, serial: serial)
+      switch answering {
+      case .stored(let changed), .replaced(let changed): return (.slipAnswering(answering), changed)
+      case .repeated: return (.slipAnswering(answering), [])
+      }
+    case .slipSheet(let sheet): return (.slipSheet, try sheet.apply(to: &sealed))
     }
   }
 }
