@@ -52,6 +52,9 @@ STATES = {
     "/what-anonymous-means": "stranger, German",
 }
 
+# test_slips.py looks at these: in their sandbox no script runs, not even the checker's.
+SLIP_PAGES = {ROUND + "/slips", "/slips/{round}", "/slips/{round}/form"}
+
 # What is no page: files for programs, and assets.
 FILES = {"/assets/{version}/{name}", "/rounds/{round}/opening", ROUND + "/report.csv", ROUND + "/report.json"}
 
