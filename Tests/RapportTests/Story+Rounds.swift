@@ -38,6 +38,21 @@ struct RoundStory: Sendable {
     return (told, try await told.open())
   }
 
+  /// One that everybody answered and that has closed.
+  static func reported(harbour: Int = 5, meadow: Int = 5) async throws -> (RoundStory, ID<Round>) {
+    let (told, round) = try await opened(harbour: harbour, meadow: meadow)
+    for person in told.everybody { try await told.answer(round, by: person) }
+    try await told.close(round)
+    return (told, round)
+  }
+
+  /// One whose key is lost.
+  static func interrupted() async throws -> (RoundStory, ID<Round>) {
+    let (told, round) = try await opened()
+    try await told.interrupt(round)
+    return (told, round)
+  }
+
   // MARK: Preparing
 
   /// Prepares a round through its form, with everybody on the roll.
@@ -74,13 +89,40 @@ struct RoundStory: Sendable {
 
   func place(of round: ID<Round>) -> String { "\(path)/rounds/\(round)" }
 
+  /// The form with which a lead confirms what the round's page shows now.
+  func confirmation(of round: ID<Round>, by lead: Respondent) async throws -> RefusedAct.Scene {
+    let page = try await lead.visitor.get(place(of: round))
+    return RefusedAct.Scene(
+      self, lead, "\(place(of: round))/confirmation", page.hidden("party") + page.hidden("terms"))
+  }
+
+  /// The id of somebody's party, as forms carry it.
+  func party(of person: Respondent) async throws -> String {
+    try await story.house.database.read { connection in
+      let row = try connection.first(
+        "SELECT party_id FROM member WHERE partnership_id = $1 AND person_id = $2", [.id(partnership), .id(person.id)])
+      return try #require(row).text("party_id")
+    }
+  }
+
+  /// Pages speak this language to somebody from now on.
+  func speak(_ language: Language, to person: Respondent) async throws {
+    _ = try await story.house.database.write { connection in
+      try connection.execute(
+        "UPDATE person SET language = $2 WHERE id = $1", [.id(person.id), .text(language.rawValue)])
+    }
+  }
+
   // MARK: Answering
 
   /// Asks for the own signature, as the browser does just before it sends.
   @discardableResult
   func ask(_ round: ID<Round>, by person: Respondent, segment: String, blinded: Data) async throws -> Visitor.Page {
-    let body = #"{"segment":"\#(segment)","blinded":"\#(blinded.base64URL)"}"#
-    return try await person.visitor.send(
+    try await ask(round, by: person, body: #"{"segment":"\#(segment)","blinded":"\#(blinded.base64URL)"}"#)
+  }
+
+  func ask(_ round: ID<Round>, by person: Respondent, body: String) async throws -> Visitor.Page {
+    try await person.visitor.send(
       .post, "/rounds/\(round)/credential",
       headers: [
         .contentType: "application/json", .accept: "application/json", .secFetchSite: "same-origin",
@@ -141,6 +183,30 @@ struct RoundStory: Sendable {
     story.wait(span)
     try await story.house.closeDueRounds()
     try #require(try await state(of: round) == "closed")
+  }
+
+  /// Loses the round's key, as a restore does, and starts anew.
+  func interrupt(_ round: ID<Round>) async throws {
+    try FileManager.default.removeItem(at: keyFile(of: round))
+    await story.house.sealedRounds.forget(round)
+    try await story.house.reviveRounds()
+    try #require(try await state(of: round) == "interrupted")
+  }
+
+  /// Puts somebody on the list of those who answer on paper.
+  func putOnPaper(_ person: Respondent, in round: ID<Round>) async throws {
+    _ = try await story.house.database.write { connection in
+      try connection.execute(
+        "UPDATE roll_entry SET paper = 1 WHERE round_id = $1 AND person_id = $2", [.id(round), .id(person.id)])
+    }
+  }
+
+  /// The database and the key folder, to compare.
+  func everythingKept() async throws -> [String] {
+    let folder = story.house.configuration.data.appendingPathComponent("keys")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    return try await dump()
+      + files.map { "\($0): \(try Data(contentsOf: folder.appendingPathComponent($0)).base64EncodedString())" }
   }
 
   /// Every row of every table, to compare.

@@ -80,9 +80,11 @@ struct ActionPage: Sendable {
   let commenting: String?
   let fields: FieldsOnPage
   let challenge: ChallengesOnPage
+  /// What talks said of it.
+  let reviews: [String]
 
   init(
-    _ action: ActionRecord, _ comments: [CommentRecord], _ challenges: [ChallengeRecord], _ refusals: FieldRefusals?, _ scope: PartnershipScope,
+    _ action: ActionRecord, _ comments: [CommentRecord], _ challenges: [ChallengeRecord], _ reviews: [ReviewRecord], _ refusals: FieldRefusals?, _ scope: PartnershipScope,
     _ visit: Visit
   ) {
     let words = visit.words
@@ -111,6 +113,7 @@ struct ActionPage: Sendable {
     }
     hasComments = !comments.isEmpty
     commenting = takesPart ? visit.form.id("id", of: ActionComment.self)?.text ?? (Randomness.id(at: visit.now) as ID<ActionComment>).text : nil
+    self.reviews = reviews.map(visit.sentence)
     challenge = ChallengesOnPage(
       of: challenges.filter { $0.action == action.id }, subject: "action", id: action.id.text, back: line.href, scope, visit)
     fields = visit.fields([("because", visit.form["because"]), ("comment", visit.form["comment"])], refusals)

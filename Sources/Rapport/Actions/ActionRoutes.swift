@@ -124,7 +124,8 @@ struct ActionRoutes: Sendable {
   ) async throws -> Response {
     let comments = try await store.comments(on: action.id, in: scope)
     let challenges = try await DiscussionStore(database: house.database).challenges(in: scope)
-    let content = ActionPage(action, comments, challenges, refusals, scope, visit)
+    let reviews = try await store.reviews(of: action.id, in: scope)
+    let content = ActionPage(action, comments, challenges, reviews, refusals, scope, visit)
     let head = visit.actionHead(in: scope, title: visit.words("actions.one"))
     return try visit.page("action", content, head, status: refusals == nil ? .ok : .unprocessableContent)
   }

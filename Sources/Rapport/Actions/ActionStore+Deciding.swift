@@ -46,22 +46,27 @@ extension ActionStore {
   func move(
     _ id: ID<Action>, to state: ActionState, because reason: String?, in scope: PartnershipScope, at now: Instant
   ) async throws {
-    try await database.write { connection in
-      let action = try Self.action(id, in: scope, connection)
-      try action.rule(for: scope).check(from: action.state, to: state, because: reason)
-      try connection.execute(
-        """
-        UPDATE action SET state = $3, because = $4, closed_at = $5, version = version + 1
-        WHERE space_id = $1 AND id = $2
-        """,
-        [
-          .id(scope.space), .id(id), .text(state.rawValue), Value(reason), state.isRunning ? .null : .instant(now),
-        ])
-      guard !state.isRunning else { return }
-      try Happening(
-        kind: "actions.event-\(state.rawValue)", person: scope.person.id, round: action.round, note: action.what
-      ).keep(in: scope.partnership, of: scope.space, at: now, connection)
-    }
+    try await database.write { try Self.move(id, to: state, because: reason, in: scope, at: now, $0) }
+  }
+
+  static func move(
+    _ id: ID<Action>, to state: ActionState, because reason: String?, in scope: PartnershipScope, at now: Instant,
+    _ connection: any Connection
+  ) throws {
+    let action = try Self.action(id, in: scope, connection)
+    try action.rule(for: scope).check(from: action.state, to: state, because: reason)
+    try connection.execute(
+      """
+      UPDATE action SET state = $3, because = $4, closed_at = $5, version = version + 1
+      WHERE space_id = $1 AND id = $2
+      """,
+      [
+        .id(scope.space), .id(id), .text(state.rawValue), Value(reason), state.isRunning ? .null : .instant(now),
+      ])
+    guard !state.isRunning else { return }
+    try Happening(
+      kind: "actions.event-\(state.rawValue)", person: scope.person.id, round: action.round, note: action.what
+    ).keep(in: scope.partnership, of: scope.space, at: now, connection)
   }
 
   func comment(

@@ -59,7 +59,7 @@ extension Visit {
     {
       return response
     }
-    let page = try? leading(to: "/").page(
+    let page = try? self.refused.page(
       "refusal", RefusalPage(sentence: refused.sentence), PageHead(title: refused.title), status: refused.status)
     return page ?? Response(status: refused.status, body: .init(byteBuffer: ByteBuffer(string: refused.sentence)))
   }

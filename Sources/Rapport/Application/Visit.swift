@@ -27,11 +27,11 @@ struct Visit: Sendable {
   /// Today where the reader is.
   var today: CalendarDay { CalendarDay(formats.fieldValue(now).prefix(10)) ?? now.day }
 
-  /// The same visit, as if to another address.
-  func leading(to path: String) -> Visit {
+  /// The same visit, as if to the start page, and without what was done before: for a refusal.
+  var refused: Visit {
     Visit(
-      house: house, now: now, language: language, timeZone: timeZone, person: person, form: form, body: body, path: path,
-      query: query, formToken: formToken, notice: notice)
+      house: house, now: now, language: language, timeZone: timeZone, person: person, form: form, body: body, path: "/",
+      query: query, formToken: formToken, notice: nil)
   }
 
   var words: Words { house.wordBook.words(in: language) }

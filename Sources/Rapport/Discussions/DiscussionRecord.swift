@@ -72,6 +72,9 @@ struct WholeDiscussion: Sendable {
   /// All actions of the partnership.
   let actions: [ActionRecord]
   let challenges: [ChallengeRecord]
+  let reviews: [ID<Action>: [ReviewRecord]]
+  /// When the round before this one closed.
+  let previousClose: Instant?
 
   func conclusions(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .conclusion } }
   func reasonsForNoAction(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .noAction } }
@@ -81,6 +84,19 @@ struct WholeDiscussion: Sendable {
   var openFromBefore: [ActionRecord] {
     actions.filter { $0.state.isRunning && $0.round != round.id && $0.decidedAt < (round.closedAt ?? round.closesAt) }
   }
+
+  /// The actions that this talk keeps, changes or drops: those that are open from before, and those that were closed
+  /// since the last report, whose effect this one may show.
+  var toReview: [ActionRecord] {
+    let closed = round.closedAt ?? round.closesAt
+    return openFromBefore
+      + actions.filter { action in
+        guard action.round != round.id, action.decidedAt < closed, let end = action.closedAt else { return false }
+        return review(of: action.id) != nil || previousClose.map { end > $0 } ?? true
+      }
+  }
+
+  func review(of action: ID<Action>) -> ReviewRecord? { reviews[action]?.last { $0.round == round.id } }
 
   var agenda: Agenda {
     Agenda(

@@ -18,6 +18,7 @@ struct DiscussionRoutes: Sendable {
     pages.post("\(talk)/holding", use: hold)
     pages.get("\(talk)/items/:item", use: showItem)
     pages.post("\(talk)/items/:item", use: note)
+    pages.post("\(talk)/actions/:action", use: review)
     pages.get("\(talk)/conclusions/:conclusion", use: showConclusion)
     pages.post("\(talk)/conclusions/:conclusion", use: changeConclusion)
     pages.post("/partnerships/:partnership/challenges", use: challenge)
@@ -80,7 +81,7 @@ struct DiscussionRoutes: Sendable {
     return visit.redirect(to: RoundAddress(scope).round + "/talk", saying: isHeld ? "talk.is-held" : "talk.is-not-held")
   }
 
-  private func talkPage(
+  func talkPage(
     _ form: TalkForm, _ refusals: FieldRefusals?, _ scope: RoundScope, _ visit: Visit
   ) async throws -> Response {
     let whole = try await store.whole(scope)

@@ -18,7 +18,10 @@ struct DiscussionStore: Sendable {
         discussion: try Self.discussion(of: scope.round, in: scope.space, connection),
         topics: try Self.topics(scope, connection), conclusions: try Self.conclusions(of: scope.round, in: scope.space, connection),
         actions: try ActionStore.actions(in: scope.partnership, connection),
-        challenges: try Self.challenges(in: scope.partnership, connection))
+        challenges: try Self.challenges(in: scope.partnership, connection),
+        reviews: try ActionStore.reviews(in: scope.partnership, connection),
+        previousClose: try RoundStore.lastClosed(before: round, showingFigures: false, connection)
+          .flatMap { try RoundStore.round($0, in: scope.space, connection).closedAt })
     }
   }
 
@@ -63,6 +66,27 @@ struct DiscussionStore: Sendable {
         helps: try row.integerIfAny("helps_item").map { Int(clamping: $0) }, version: try row.int("version"),
         writtenBy: try row.textIfAny("name"), writtenAt: try row.instant("written_at"))
     }
+  }
+
+  /// What was concluded and decided about each item of an earlier round.
+  func between(_ earlier: EarlierRound?, in scope: PartnershipScope, _ visit: Visit) async throws -> [Int: Between] {
+    guard let earlier else { return [:] }
+    let (conclusions, actions) = try await database.read { connection in
+      (
+        try Self.conclusions(of: earlier.id, in: scope.space, connection),
+        try ActionStore.actions(in: scope, connection).filter { $0.round == earlier.id }
+      )
+    }
+    let items = Set(conclusions.map(\.item)).union(actions.compactMap(\.item))
+    return Dictionary(
+      uniqueKeysWithValues: items.map { item in
+        (
+          item,
+          Between(
+            conclusions: conclusions.filter { $0.item == item }.map(\.text),
+            actions: actions.filter { $0.item == item }.map { ActionLine($0, scope, visit) })
+        )
+      })
   }
 
   /// Those of a report's items for discussion that the talk has not settled: each needs a conclusion, and an action or a

@@ -26,7 +26,7 @@ struct TalkPage: Sendable {
   let begin: String?
   let topics: [Topic]
   let hasTopics: Bool
-  let before: [ActionLine]
+  let before: [ReviewOnPage]
   let saying: Saying?
   let setting: Setting?
   let hold: String?
@@ -47,12 +47,12 @@ struct TalkPage: Sendable {
     begin = (whole.report.forDiscussion + whole.report.strengths).first.map { "\(whole.round.talkPath)/items/\($0)" }
     topics = whole.topics.map { Topic(name: $0.name ?? words("actions.former"), text: $0.text) }
     hasTopics = !whole.topics.isEmpty
-    before = whole.openFromBefore.map { ActionLine($0, scope.partnership, visit) }
+    before = whole.toReview.map { ReviewOnPage($0, whole, refusals, scope, visit) }
     let own = whole.topics.first { $0.person == scope.person.id }?.text ?? ""
     saying =
       takesPart && talk?.heldAt == nil
       ? Saying(fields: visit.fields([("topic", visit.form.has("topic") ? visit.form["topic"] : own)], refusals)) : nil
-    let isRefused = refusals != nil && !visit.form.has("topic")
+    let isRefused = refusals != nil && visit.form.has("starts")
     setting =
       mayLead && talk?.heldAt == nil
       ? Setting(

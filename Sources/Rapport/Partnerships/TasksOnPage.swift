@@ -28,6 +28,9 @@ extension Visit {
     case .read(let round, let closedAt):
       return task(
         "read", ["name": .text(name), "when": .text(formats.day(closedAt))], "\(base)/rounds/\(round)/report")
+    case .act(let action, let what, let due):
+      return task(
+        "act", ["name": .text(name), "what": .text(what), "when": .text(formats.day(due))], "\(base)/actions/\(action)")
     case .prepare(let due):
       return task("prepare", ["name": .text(name), "when": .text(formats.day(due))], "\(base)/rounds/new")
     }

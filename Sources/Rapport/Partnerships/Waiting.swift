@@ -11,13 +11,14 @@ struct Waiting: Sendable {
     case restart(ID<Round>)
     case confirm(ID<Round>)
     case read(ID<Round>, closedAt: Instant)
+    case act(ID<Action>, what: String, due: CalendarDay)
     case prepare(due: CalendarDay)
 
     /// The round that it is about.
     var round: ID<Round>? {
       switch self {
       case .answer(let round, _), .restart(let round), .confirm(let round), .read(let round, _): round
-      case .join, .agree, .prepare: nil
+      case .join, .agree, .act, .prepare: nil
       }
     }
   }
@@ -45,7 +46,7 @@ struct WaitingStore: Sendable {
       let values: [Value] = [.id(person.space), .id(person.id)]
       return try Self.answers(values, connection) + Self.joinings(values, connection)
         + Self.agreements(values, connection) + Self.leading(values, in: person.space, connection)
-        + Self.reports(values, since: now - Self.newsLasts, connection) + Self.dues(values, at: now, connection)
+        + Self.actions(values, at: now, connection) + Self.reports(values, since: now - Self.newsLasts, connection) + Self.dues(values, at: now, connection)
     }
     return all.filter { only == nil || $0.partnership == only }
   }
@@ -126,6 +127,26 @@ struct WaitingStore: Sendable {
         guard try row.textIfAny("terms") != terms.text else { return }
       }
       found.append(try row.waiting(what))
+    }
+  }
+
+  /// The overdue actions that the person owns.
+  private static func actions(_ values: [Value], at now: Instant, _ connection: any Connection) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT DISTINCT partnership.id AS partnership_id, partnership.name AS name, action.id AS action_id, what, due
+      FROM action_owner
+      JOIN action ON action.space_id = action_owner.space_id AND action.id = action_owner.action_id
+      JOIN partnership ON partnership.space_id = action.space_id AND partnership.id = action.partnership_id
+      JOIN member ON member.space_id = action.space_id AND member.partnership_id = partnership.id
+        AND member.person_id = action_owner.person_id AND left_at IS NULL
+      WHERE action_owner.space_id = $1 AND action_owner.person_id = $2 AND ended_at IS NULL
+        AND state IN ('open', 'doing') AND due < $3
+      ORDER BY due, action.id
+      """, values + [.text(now.day.description)]
+    ).compactMap { row in
+      guard let due = CalendarDay(try row.text("due")) else { return nil }
+      return try row.waiting(.act(try row.id("action_id"), what: try row.text("what"), due: due))
     }
   }
 

@@ -4,8 +4,11 @@ import Partnering
 struct ReportPage: Sendable {
   let report: ReportOnPage
 
-  init(of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording) {
-    report = ReportOnPage(of: round, instrument: instrument, at: address, wording: wording)
+  init(
+    of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording,
+    between: [Int: Between] = [:]
+  ) {
+    report = ReportOnPage(of: round, instrument: instrument, at: address, wording: wording, between: between)
   }
 }
 
@@ -46,7 +49,10 @@ struct ReportOnPage: Sendable {
   /// `nil` for somebody who was not asked, and so has no receipt.
   let receiptsURL: String?
 
-  init(of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording) {
+  init(
+    of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording,
+    between: [Int: Between] = [:]
+  ) {
     let report = round.report
     let texts = Dictionary((instrument?.items ?? []).map { ($0.number, $0.text) }, uniquingKeysWith: { $1 })
     let items = report.items.map {
@@ -74,7 +80,7 @@ struct ReportOnPage: Sendable {
     comments = report.hidden == nil ? round.comments ?? [] : []
     commentsLead = wording.commentsLead(of: round)
     trust = TrustOnPage(of: round, wording: wording)
-    since = SinceOnPage(of: round, texts: texts, wording: wording)
+    since = SinceOnPage(of: round, texts: texts, wording: wording, between: between)
     parties = PartyAnsweredOnPage.all(of: report.split, wording: wording)
     (printURL, csvURL, jsonURL) = ("\(address.report)/print", "\(address.report).csv", "\(address.report).json")
     roundURL = address.round
@@ -117,6 +123,12 @@ struct TrustOnPage: Sendable {
   }
 }
 
+/// What a talk concluded about an item, and what was decided for it, since the last round.
+struct Between: Sendable {
+  let conclusions: [String]
+  let actions: [ActionLine]
+}
+
 /// What became of each item that was for discussion last time.
 struct SinceOnPage: Sendable {
   struct Row: Sendable {
@@ -127,19 +139,25 @@ struct SinceOnPage: Sendable {
     /// What the style sheet marks.
     let kind: String
     let direction: String
+    let conclusions: [String]
+    let actions: [ActionLine]
+    /// Nothing was concluded or decided.
+    let isBare: Bool
   }
 
   let lead: String
   let rows: [Row]
 
-  init?(of round: ReportedRound, texts: [Int: String], wording: ReportWording) {
+  init?(of round: ReportedRound, texts: [Int: String], wording: ReportWording, between: [Int: Between]) {
     guard let last = round.lastShown, !round.report.followUps.isEmpty else { return nil }
     lead = wording("since-lead", ["month": wording.month(last.closedAt)])
     rows = round.report.followUps.map { followUp in
       let kind = followUp.after == nil ? "hidden" : ReportWording.kind(of: followUp.direction)
+      let done = between[followUp.item]
       return Row(
         number: followUp.item, text: texts[followUp.item] ?? "", before: wording.average(followUp.before),
-        after: followUp.after.map(wording.average), kind: kind, direction: wording("direction.\(kind)"))
+        after: followUp.after.map(wording.average), kind: kind, direction: wording("direction.\(kind)"),
+        conclusions: done?.conclusions ?? [], actions: done?.actions ?? [], isBare: done == nil)
     }
   }
 }

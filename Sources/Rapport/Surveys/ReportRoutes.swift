@@ -24,7 +24,7 @@ struct ReportRoutes: Sendable {
     case .made(let round):
       try await store.see(scope)
       let head = visit.reportHead(in: scope, closedAt: round.closedAt, scripts: ["report-rows.js"])
-      return try visit.page("report", try page(of: round, in: scope, visit), head)
+      return try visit.page("report", try await page(of: round, in: scope, visit), head)
     case .notYet(let closesAt): return try waitingPage("not-yet", closesAt: closesAt, scope, visit)
     case .interrupted: return try waitingPage("interrupted", scope, visit)
     case .withdrawn: return try waitingPage("withdrawn", scope, visit)
@@ -35,7 +35,7 @@ struct ReportRoutes: Sendable {
     let (visit, scope) = (try context.visiting(), try await context.round())
     let round = try await reported(in: scope, visit)
     let head = PageHead(title: visit.words("report.print-title", ["partnership": .text(scope.partnership.name)]))
-    return try visit.page("report-print", try page(of: round, in: scope, visit), head)
+    return try visit.page("report-print", try await page(of: round, in: scope, visit), head)
   }
 
   @Sendable func sendCSV(_ request: Request, _ context: PageContext) async throws -> Response {
@@ -62,12 +62,14 @@ struct ReportRoutes: Sendable {
     return round
   }
 
-  private func page(of round: ReportedRound, in scope: RoundScope, _ visit: Visit) throws -> ReportPage {
+  private func page(of round: ReportedRound, in scope: RoundScope, _ visit: Visit) async throws -> ReportPage {
     let report = round.report
     let instrument = house.instruments.instrument(
       report.instrument, version: report.instrumentVersion, in: visit.language)
     let wording = ReportWording(words: visit.words, formats: visit.formats, closedAt: round.closedAt)
-    return ReportPage(of: round, instrument: instrument, at: RoundAddress(scope), wording: wording)
+    let between = try await DiscussionStore(database: house.database).between(round.lastShown, in: scope.partnership, visit)
+    return ReportPage(
+      of: round, instrument: instrument, at: RoundAddress(scope), wording: wording, between: between)
   }
 
   private func waitingPage(

@@ -32,6 +32,7 @@ struct ReportedRound: Sendable {
 
 /// A round that closed before, as its own report tells it.
 struct EarlierRound: Sendable {
+  let id: ID<Round>
   let closedAt: Instant
   let report: SurveyReport
 }
@@ -93,7 +94,7 @@ struct ReportStore: Sendable {
   ) throws -> [EarlierRound] {
     try connection.query(
       """
-      SELECT closed_at, report FROM round
+      SELECT id, closed_at, report FROM round
       WHERE space_id = $1 AND partnership_id = $2 AND state = 'closed'
         AND instrument_id = $3 AND instrument_version = $4 AND closed_at < $5
       ORDER BY closed_at
@@ -101,7 +102,7 @@ struct ReportStore: Sendable {
       [
         .id(scope.space), .id(scope.partnership.partnership), .text(instrument), .text(version), .instant(closedAt),
       ]
-    ).map { EarlierRound(closedAt: try $0.instant("closed_at"), report: try $0.json("report")) }
+    ).map { EarlierRound(id: try $0.id("id"), closedAt: try $0.instant("closed_at"), report: try $0.json("report")) }
   }
 
   private static func parties(in scope: RoundScope, _ connection: any Connection) throws -> Int {

@@ -241,6 +241,7 @@ enum AccessTable {
     Row("POST /partnerships/{partnership}/rounds/{round}/talk/items/{item}", .participants, round: "closed"),
     Row("GET /partnerships/{partnership}/rounds/{round}/talk/conclusions/{conclusion}", .participants, round: "closed"),
     Row("POST /partnerships/{partnership}/rounds/{round}/talk/conclusions/{conclusion}", .participants, round: "closed"),
+    Row("POST /partnerships/{partnership}/rounds/{round}/talk/actions/{action}", .participants, round: "closed"),
     Row("POST /partnerships/{partnership}/challenges", .participants, fields: ["conclusion"]),
     Row("POST /partnerships/{partnership}/challenges/{challenge}/answers", .participants),
     Row("GET /partnerships/{partnership}/actions", .seat),
@@ -467,7 +468,7 @@ private struct Seed: Sendable {
       """,
       [
         .text(space), .text(ids["action"] ?? ""), partnership, .text(now.day.adding(days: 30).description), .text(person),
-        .instant(now),
+        .instant(now - .days(8)),
       ])
     try connection.execute(
       """

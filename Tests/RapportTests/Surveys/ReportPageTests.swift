@@ -130,7 +130,7 @@ import Testing
     let round = ReportedRound(
       openedAt: nil, closedAt: now, report: try report(parties, since: last), commentThreshold: 10, comments: nil,
       partiesOnRoll: partiesOnRoll ?? parties.count, askedReader: false,
-      earlier: last.map { [EarlierRound(closedAt: then, report: $0)] } ?? [])
+      earlier: last.map { [EarlierRound(id: Randomness.id(at: then), closedAt: then, report: $0)] } ?? [])
     let address = RoundAddress(partnership: Randomness.id(at: now), round: Randomness.id(at: now))
     return ReportPage(
       of: round, instrument: instrument(parties.first?.answers.count ?? 1), at: address,

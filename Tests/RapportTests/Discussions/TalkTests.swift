@@ -1,0 +1,149 @@
+import Foundation
+import Partnering
+import Testing
+
+@testable import Database
+@testable import Rapport
+
+@Suite struct TalkTests {
+  @Test func `a lead sets the date, and everybody gets a message and a calendar entry without any figure`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let path = told.talk(about: round)
+    #expect(try await told.harbour[1].visitor.get(path).text.contains("The talk has no date yet."))
+    let fields = [("starts", "2026-03-20T10:00"), ("minutes", "60"), ("place", "Quay, 3; upstairs")]
+    #expect(try await told.send(fields, to: path, by: told.harbour[1]).status == .forbidden)
+    #expect(try await told.send(fields, to: path, by: told.meadow[0]).status == .seeOther)
+    #expect(try await told.harbour[1].visitor.get(path).text.contains("Friday 20 March 2026, 10:00, 60 minutes."))
+    let told10 = try await told.story.house.database.read {
+      try $0.query("SELECT person_id FROM message WHERE kind = 'talk'").count
+    }
+    #expect(told10 == 10)
+    let calendar = try await told.harbour[1].visitor.get("\(path)/calendar.ics").text
+    for line in [
+      "DTSTART:20260320T100000Z", "DTEND:20260320T110000Z", "SUMMARY:Grain by sea: the talk about our survey",
+      "LOCATION:Quay\\, 3\\; upstairs", "SEQUENCE:0",
+    ] { #expect(calendar.contains(line + "\r\n"), "\(line)") }
+    #expect(calendar.components(separatedBy: "\r\n").allSatisfy { $0.utf8.count <= 75 })
+    try await told.send([("starts", "2026-03-21T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: told.harbour[0])
+    #expect(try await told.harbour[1].visitor.get("\(path)/calendar.ics").text.contains("SEQUENCE:1\r\n"))
+  }
+
+  @Test(arguments: [
+    ("2020-01-01T10:00", "60", "Quay", "This time has passed"), ("", "60", "Quay", "Choose a day and a time"),
+    ("2028-01-01T10:00", "60", "Quay", "more than a year away"), ("2026-03-20T10:00", "5", "Quay", "20 to 480 minutes"),
+    ("2026-03-20T10:00", "60", "", "Write a few words here."),
+  ])
+  func `a date that cannot be is refused, and what was typed stays`(
+    starts: String, minutes: String, place: String, sentence: String
+  ) async throws {
+    let (told, round) = try await RoundStory.closed()
+    let before = try await told.dump()
+    let page = try await told.send(
+      [("starts", starts), ("minutes", minutes), ("place", place)], to: told.talk(about: round), by: told.harbour[0])
+    #expect(page.status == .unprocessableContent)
+    #expect(page.text.contains(sentence))
+    #expect(page.text.contains("name=\"minutes\" type=\"number\" min=\"20\" max=\"480\" required value=\"\(minutes)\""))
+    #expect(try await told.dump() == before)
+  }
+
+  @Test func `the agenda has what is weak first, and says when it is settled`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let text = try await told.harbour[1].visitor.get(told.talk(about: round)).text
+    let (weak, strong) = (try #require(text.range(of: "/talk/items/5")), try #require(text.range(of: "/talk/items/1\"")))
+    #expect(weak.lowerBound < strong.lowerBound)
+    #expect(text.contains("to discuss"))
+  }
+
+  @Test func `a weak item stays on the front page until it has a conclusion and an action or a reason`() async throws {
+    for ending in ["action", "reason"] {
+      let (told, round) = try await RoundStory.closed()
+      let front = { try await told.meadow[1].visitor.get(told.path).text.contains("/talk/items/5") }
+      #expect(try await front())
+      try await told.note("Routes change on Fridays", about: round, by: told.harbour[1])
+      #expect(try await front())
+      if ending == "action" {
+        _ = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
+      } else {
+        try await told.note("It ends in May anyway", "reason", about: round, by: told.meadow[2])
+      }
+      #expect(try await !front(), "\(ending)")
+    }
+  }
+
+  @Test func `what two people note at once stands side by side, and what is sent twice stands once`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let path = "\(told.talk(about: round))/items/5"
+    let (one, other) = (told.harbour[1], told.meadow[1])
+    let form = try await one.visitor.get(path).hidden("id")
+    try await told.send([("text", "The other note")], to: path, by: other)
+    for _ in 1...2 { try await one.visitor.post(path, form + [("text", "The one note")]) }
+    let notes = try await told.story.house.database.read {
+      try $0.query("SELECT text FROM conclusion ORDER BY text").map { try $0.text("text") }
+    }
+    #expect(notes == ["The one note", "The other note"])
+  }
+
+  @Test func `two who change one note at once both see both, and neither is lost`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    try await told.note("First words", about: round, by: told.harbour[1])
+    let id = try await told.story.house.database.read {
+      try #require(try $0.first("SELECT id FROM conclusion", [])?.text("id"))
+    }
+    let path = "\(told.talk(about: round))/conclusions/\(id)"
+    let version = try await told.harbour[1].visitor.get(path).hidden("version")
+    #expect(try await told.send(version + [("text", "By Meadow")], to: path, by: told.meadow[1]).status == .seeOther)
+    let conflict = try await told.harbour[1].visitor.post(path, version + [("text", "By Harbour")])
+    #expect(conflict.status == .conflict)
+    #expect(conflict.text.contains("By Meadow") && conflict.text.contains("By Harbour"))
+    #expect(conflict.hidden("version").map(\.1) == ["2"])
+    #expect(try await told.harbour[1].visitor.post(path, conflict.hidden("version") + [("text", "Both")]).status == .seeOther)
+    #expect(try await told.meadow[1].visitor.get("\(told.talk(about: round))/items/5").text.contains("Both"))
+  }
+
+  @Test func `each member has one box, signed, that can be emptied again`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let path = told.talk(about: round)
+    try await told.send([("topic", "The winter timetable")], to: "\(path)/topic", from: path, by: told.harbour[1])
+    try await told.send([("topic", "The summer timetable")], to: "\(path)/topic", from: path, by: told.harbour[1])
+    let read = try await told.meadow[1].visitor.get(path).text
+    #expect(read.contains("The summer timetable") && read.contains("Harbour 2") && !read.contains("winter"))
+    try await told.send([("topic", "")], to: "\(path)/topic", from: path, by: told.harbour[1])
+    #expect(try await !told.meadow[1].visitor.get(path).text.contains("summer"))
+  }
+
+  @Test func `anybody may say that a conclusion is wrong, and anybody may answer`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    try await told.note("Routes change on Fridays", about: round, by: told.harbour[1])
+    let item = "\(told.talk(about: round))/items/5"
+    let page = try await told.meadow[2].visitor.get(item)
+    let subject = page.hidden("conclusion") + [("back", item), ("text", "They change on Mondays")]
+    let said = try await told.meadow[2].visitor.post("\(told.path)/challenges", subject)
+    #expect(said.location == item)
+    let read = try await told.harbour[3].visitor.get(item).text
+    #expect(read.contains("They change on Mondays") && read.contains("Meadow 3"))
+    let answers = try #require(read.firstMatch(of: /action="([^"]+\/answers)"/)).output.1
+    #expect(try await told.harbour[3].visitor.post(String(answers), [("text", "Since March, yes")]).status == .seeOther)
+    #expect(try await told.meadow[2].visitor.get(item).text.contains("Since March, yes"))
+  }
+
+  @Test func `the next report tells what was concluded and decided, and the next talk what came of it`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    try await told.note("Routes change on Fridays", about: round, by: told.harbour[1])
+    let action = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
+    let next = try await told.askedAgain(item5: 2)
+    let report = try await told.meadow[3].visitor.get("\(told.place(of: next))/report").text
+    for words in ["Routes change on Fridays", "Call on Thursdays", "no clear change"] { #expect(report.contains(words)) }
+    let path = told.talk(about: next)
+    let talk = try await told.meadow[3].visitor.get(path).text
+    #expect(talk.contains("2.0 before, 2.0 now: no clear change."))
+    let review = "\(path)/actions/\(action)"
+    #expect(try await told.send([("effect", "none"), ("outcome", "keep")], to: review, from: path, by: told.harbour[2]).status == .seeOther)
+    #expect(try await told.meadow[3].visitor.get(path).text.contains("It goes on: no effect. (Harbour 3"))
+    // Only its owner and the leads drop it, and they say why.
+    let drop = [("effect", "none"), ("outcome", "drop")]
+    #expect(try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.harbour[2]).status == .forbidden)
+    #expect(try await told.send(drop, to: review, from: path, by: told.meadow[1]).status == .unprocessableContent)
+    #expect(try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.meadow[1]).status == .seeOther)
+    #expect(try await told.harbour[2].visitor.get("\(told.path)/actions/\(action)").text.contains("No use"))
+  }
+}
