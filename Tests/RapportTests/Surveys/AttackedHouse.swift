@@ -11,12 +11,19 @@ import Testing
 @testable import Database
 @testable import Rapport
 
-/// An installation with one team of 40, in which whatever an attacker could copy is copied.
+/// An installation with a partnership of two parties, in which whatever an attacker could copy is copied.
 final class AttackedHouse: Sendable {
+  enum Keeping { case sealed, leaky }
+
+  /// The people of each party, by their places on the roll.
+  static let segments = [0..<24, 24..<40]
   static let people = 40
+  static func segment(of person: Int) -> Int { segments[0].contains(person) ? 0 : 1 }
 
   let house: House
   let team: [ID<Person>]
+  let databaseFile: URL
+  private let keeping: Keeping
   private let database: SQLiteDatabase
   private let folder: URL
   private let space: ID<Space>
@@ -25,25 +32,26 @@ final class AttackedHouse: Sendable {
   private let log: NIOLockedValueBox<[String]>
   private let responder: any HTTPResponder<BareContext>
 
-  /// - Parameter leaky: keeps beside the sealed values what they replace: a row for each ballot, as it came.
-  init(leaky: Bool) async throws {
+  /// - Parameter keeping: a leaky one keeps beside the sealed values what they replace: a row for each ballot, as it came.
+  init(_ keeping: Keeping) async throws {
+    self.keeping = keeping
     let (time, log) = (NIOLockedValueBox(Story.begin), NIOLockedValueBox<[String]>([]))
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     let data = try DataFolder(folder)
+    databaseFile = URL(fileURLWithPath: data.databasePath)
     database = try data.openDatabase()
-    // One key pair for all rounds, since making 50 takes long. The blinding hides the serial perfectly, whatever the
+    // The same key pairs for all rounds, since making 100 takes long. The blinding hides the serial perfectly, whatever the
     // key and however often it signs, and the attacker here is not given it: it learns nothing from the sharing.
-    let key = try SegmentKey.generate()
     house = try await House(
       configuration: Configuration(data: folder, baseURL: try #require(BaseURL("http://127.0.0.1:8080"))),
       database: database, clock: Clock { time.withLockedValue { $0 } },
-      logger: Logger(label: "attacked") { _ in LineLog(lines: log) }, segmentKeys: SegmentKeyMaker { key })
+      logger: Logger(label: "attacked") { _ in LineLog(lines: log) }, segmentKeys: .fewForMany)
     (self.time, self.log) = (time, log)
     responder = house.router().buildResponder()
     (space, partnership) = (Randomness.id(at: Story.begin), Randomness.id(at: Story.begin))
     team = (0..<Self.people).map { _ in Randomness.id(at: Story.begin) }
     try await seed()
-    if leaky {
+    if keeping == .leaky {
       try await database.write { try $0.execute("CREATE TABLE leak (serial_hash BYTEA, ratings BYTEA)") }
     }
   }
@@ -69,8 +77,9 @@ final class AttackedHouse: Sendable {
 
   func nobody() -> Visitor { Visitor(to: responder) }
 
-  /// Opens a round of the whole team that closes after a day.
+  /// Opens a round of everybody that closes after a day.
   func openRound() async throws -> OpenRound {
+    if keeping == .leaky { try await database.write { try $0.execute("DELETE FROM leak") } }
     let (lead, _) = try await signedIn(team[0])
     let formats = Formats(language: .en)
     try await lead.get("/partnerships/\(partnership)/rounds/new")
@@ -81,14 +90,18 @@ final class AttackedHouse: Sendable {
         ("minimum-group", "5"), ("comment-threshold", "10"),
       ])
     let path = try #require(drafted.location)
-    let page = try await lead.get(path)
-    let confirmed = try await lead.post("\(path)/confirmation", page.hidden("party") + page.hidden("terms"))
-    try #require(confirmed.status == .seeOther)
+    for segment in Self.segments {
+      let (lead, _) = try await signedIn(team[segment.lowerBound])
+      let page = try await lead.get(path)
+      let confirmed = try await lead.post("\(path)/confirmation", page.hidden("party") + page.hidden("terms"))
+      try #require(confirmed.status == .seeOther)
+    }
     let id = try #require(ID<Round>(String(path.split(separator: "/").last ?? "")))
     return try await house.sealedRounds.open(id)
   }
 
   func leak(_ serial: Hash256, _ ratings: [UInt8]) async throws {
+    guard keeping == .leaky else { return }
     try await database.write { connection in
       try connection.execute(
         "INSERT INTO leak (serial_hash, ratings) VALUES ($1, $2)", [.bytes(serial.bytes), .bytes(ratings)])
@@ -96,8 +109,8 @@ final class AttackedHouse: Sendable {
   }
 
   /// The rows of open rounds, in the order of the table itself, and the leaky ones.
-  func rows(leaky: Bool) async throws -> [AttackedRow] {
-    try await database.read { connection in
+  func rows() async throws -> [AttackedRow] {
+    try await database.read { [keeping] connection in
       let sealed = try connection.query("SELECT * FROM sealed_value ORDER BY rowid").map { row in
         let kind = try #require(SealedKind(rawValue: try row.text("kind")))
         return AttackedRow(
@@ -105,7 +118,7 @@ final class AttackedHouse: Sendable {
             kind: kind, segment: try row.int("segment"), bucket: try row.int("bucket"), page: try row.int("page")),
           bytes: Data(try row.bytes("value")))
       }
-      guard leaky else { return sealed }
+      guard keeping == .leaky else { return sealed }
       return try sealed + connection.query("SELECT * FROM leak ORDER BY rowid").map { row in
         AttackedRow(place: nil, bytes: Data(try row.bytes("serial_hash") + row.bytes("ratings")))
       }
@@ -143,49 +156,69 @@ final class AttackedHouse: Sendable {
   }
 
   private func seed() async throws {
-    let organisation: ID<Organisation> = Randomness.id(at: Story.begin)
-    let party: ID<Party> = Randomness.id(at: Story.begin)
     let (space, partnership, team) = (space, partnership, team)
-    let begin = Value.instant(Story.begin)
     try await database.write { connection in
       try connection.execute(
         "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, 'Coast', 'Etc/UTC', 0, $2)",
-        [.id(space), begin])
-      try connection.execute(
-        "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, 'Harbour', $3)",
-        [.id(space), .id(organisation), begin])
+        [.id(space), .instant(Story.begin)])
       try connection.execute(
         """
         INSERT INTO partnership (space_id, id, name, kind, purpose, team, cadence_months, created_at, active_at)
-        VALUES ($1, $2, 'Crew', 'strategic-alliance', 'Row.', 1, 3, $3, $3)
-        """, [.id(space), .id(partnership), begin])
-      try connection.execute(
-        """
-        INSERT INTO party (space_id, id, partnership_id, organisation_id, name, place, joined_at)
-        VALUES ($1, $2, $3, $4, 'Crew', 0, $5)
-        """, [.id(space), .id(party), .id(partnership), .id(organisation), begin])
-      for (place, person) in team.enumerated() {
-        try connection.execute(
-          """
-          INSERT INTO person (space_id, id, organisation_id, name, email, manager, head, created_at)
-          VALUES ($1, $2, $3, $4, $5, 0, 0, $6)
-          """,
-          [
-            .id(space), .id(person), .id(organisation), .text("Rower \(place)"), .text("rower\(place)@harbour.example"),
-            begin,
-          ])
-        let member: ID<Person> = Randomness.id(at: Story.begin)
-        try connection.execute(
-          """
-          INSERT INTO member (space_id, id, partnership_id, party_id, person_id, role, joined_at, accepted_at)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-          """,
-          [
-            .id(space), .id(member), .id(partnership), .id(party), .id(person),
-            .text(place == 0 ? "lead" : "contributor"), begin,
-          ])
+        VALUES ($1, $2, 'Crew', 'strategic-alliance', 'Row.', 0, 3, $3, $3)
+        """, [.id(space), .id(partnership), .instant(Story.begin)])
+      for (place, name) in ["Harbour", "Meadow"].enumerated() {
+        let party = SeededParty(space: space, partnership: partnership, name: name, place: place)
+        try party.enter(people: Self.segments[place].map { team[$0] }, connection)
       }
     }
+  }
+}
+
+private struct SeededParty {
+  let space: ID<Space>
+  let partnership: ID<Partnership>
+  let name: String
+  let place: Int
+  private let organisation: ID<Organisation> = Randomness.id(at: Story.begin)
+  private let party: ID<Party> = Randomness.id(at: Story.begin)
+
+  init(space: ID<Space>, partnership: ID<Partnership>, name: String, place: Int) {
+    (self.space, self.partnership, self.name, self.place) = (space, partnership, name, place)
+  }
+
+  func enter(people: [ID<Person>], _ connection: any Connection) throws {
+    try connection.execute(
+      "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
+      [.id(space), .id(organisation), .text("\(name) Company"), .instant(Story.begin)])
+    try connection.execute(
+      """
+      INSERT INTO party (space_id, id, partnership_id, organisation_id, name, place, joined_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)
+      """,
+      [.id(space), .id(party), .id(partnership), .id(organisation), .text(name), Value(place), .instant(Story.begin)])
+    for (number, person) in people.enumerated() { try enter(person, number, connection) }
+  }
+
+  private func enter(_ person: ID<Person>, _ number: Int, _ connection: any Connection) throws {
+    try connection.execute(
+      """
+      INSERT INTO person (space_id, id, organisation_id, name, email, manager, head, created_at)
+      VALUES ($1, $2, $3, $4, $5, 0, 0, $6)
+      """,
+      [
+        .id(space), .id(person), .id(organisation), .text("\(name) \(number)"),
+        .text("rower\(number)@\(name.lowercased()).example"), .instant(Story.begin),
+      ])
+    let member: ID<Person> = Randomness.id(at: Story.begin)
+    try connection.execute(
+      """
+      INSERT INTO member (space_id, id, partnership_id, party_id, person_id, role, joined_at, accepted_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+      """,
+      [
+        .id(space), .id(member), .id(partnership), .id(party), .id(person),
+        .text(number == 0 ? "lead" : "contributor"), .instant(Story.begin),
+      ])
   }
 }
 
