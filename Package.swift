@@ -45,6 +45,7 @@ let package = Package(
         .copy("Actions/ActionViews"),
         .copy("Application/ApplicationViews"),
         .copy("Assessment/AssessmentViews"),
+        .copy("Celebrations/CelebrationViews"),
         .copy("Demonstration/DemonstrationViews"),
         .copy("Design/DesignAssets"),
         .copy("Design/DesignViews"),

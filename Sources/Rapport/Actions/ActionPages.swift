@@ -43,12 +43,14 @@ struct ActionLine: Sendable {
 
 /// All actions of a partnership.
 struct ActionsPage: Sendable {
+  let tabs: [PageFrame.Place]
   let running, closed: [ActionLine]
   let isEmpty: Bool
   /// `nil` for whoever reads only.
   let new: String?
 
   init(_ actions: [ActionRecord], _ scope: PartnershipScope, _ visit: Visit) {
+    tabs = visit.actionTabs(in: scope, atCelebrations: false)
     running = actions.filter(\.state.isRunning).map { ActionLine($0, scope, visit) }
     closed = actions.filter { !$0.state.isRunning }.map { ActionLine($0, scope, visit) }
     isEmpty = actions.isEmpty

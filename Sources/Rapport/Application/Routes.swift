@@ -22,6 +22,7 @@ extension House {
     AssessmentRoutes(house: self).add(to: pages)
     RoundRoutes(house: self).add(to: pages)
     ActionRoutes(house: self).add(to: pages)
+    CelebrationRoutes(house: self).add(to: pages)
     DiscussionRoutes(house: self).add(to: pages)
     DemonstrationRoutes(house: self).add(to: pages)
     return router

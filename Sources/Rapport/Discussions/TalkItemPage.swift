@@ -37,6 +37,8 @@ struct TalkItemPage: Sendable {
   let helpers: [String]
   let previous, next: Step?
   let writing: Writing?
+  /// Where this strength is made a celebration; `nil` for a weakness, and for whoever reads only.
+  let celebrate: String?
 
   init(
     _ number: Int, _ item: ReportItemOnPage, _ items: [ReportItemOnPage], _ whole: WholeDiscussion, _ parties: [PartyOfOwners],
@@ -78,6 +80,9 @@ struct TalkItemPage: Sendable {
         href: "\(whole.round.talkPath)/items/\(order[place])", text: items.first { $0.number == order[place] }?.text ?? "")
     }
     (previous, next) = (step(seat - 1), step(seat + 1))
+    celebrate =
+      mayWrite && isStrength
+      ? "/partnerships/\(scope.partnership.partnership)/celebrations/new?round=\(scope.round)&item=\(number)&back=\(path)" : nil
     guard mayWrite else {
       writing = nil
       return

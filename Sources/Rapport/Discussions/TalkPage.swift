@@ -93,7 +93,8 @@ struct TalkPage: Sendable {
         href: "\(whole.round.talkPath)/items/\(number)", state: "strength", stateWord: words("talk.strength"))
     case .closing:
       return Entry(
-        title: words("talk.agenda-closing"), average: nil, minutes: minutes, href: nil, state: nil, stateWord: nil)
+        title: words("talk.agenda-closing"), average: nil, minutes: minutes,
+        href: "/partnerships/\(whole.round.partnership)/celebrations", state: nil, stateWord: nil)
     }
   }
 }

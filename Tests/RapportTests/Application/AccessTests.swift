@@ -255,6 +255,13 @@ enum AccessTable {
     Row("GET /partnerships/{partnership}/rounds/{round}/slips", .leads),
     Row("POST /partnerships/{partnership}/rounds/{round}/slips", .leads),
     Row("POST /partnerships/{partnership}/rounds/{round}/slips/handing-out", .leads),
+    Row("GET /partnerships/{partnership}/celebrations", .seat),
+    Row("POST /partnerships/{partnership}/celebrations", .participants),
+    Row("GET /partnerships/{partnership}/celebrations/new", .participants),
+    Row("GET /partnerships/{partnership}/celebrations/{celebration}", .seat),
+    Row("GET /partnerships/{partnership}/celebrations/{celebration}/change", .participants),
+    Row("POST /partnerships/{partnership}/celebrations/{celebration}/change", .participants),
+    Row("POST /partnerships/{partnership}/celebrations/{celebration}/holding", .participants),
     Row("GET /rounds/{round}/answer", .roll),
     Row("GET /rounds/{round}/opening", .roll),
     Row("POST /rounds/{round}/credential", .roll),
@@ -359,10 +366,12 @@ private struct Seed: Sendable {
     own = [
       "person": people[.lead]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
       "party": Self.id(), "member": Self.id(), "item": "1", "conclusion": Self.id(), "action": Self.id(), "challenge": Self.id(),
+      "celebration": Self.id(),
     ]
     others = [
       "person": people[.otherSpace]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
       "party": Self.id(), "member": Self.id(), "item": "1", "conclusion": Self.id(), "action": Self.id(), "challenge": Self.id(),
+      "celebration": Self.id(),
     ]
   }
 
@@ -446,7 +455,7 @@ private struct Seed: Sendable {
       ])
   }
 
-  /// A talk about the closed round, with one note, one action and one doubt.
+  /// A talk about the closed round, with one note, one action, one doubt and one celebration.
   private func plantTalk(
     _ ids: [String: String], in space: String, by person: String, _ connection: any Connection
   ) throws {
@@ -478,6 +487,14 @@ private struct Seed: Sendable {
       [
         .text(space), .text(ids["challenge"] ?? ""), partnership, .text(ids["conclusion"] ?? ""), .text(person),
         .instant(now),
+      ])
+    try connection.execute(
+      """
+      INSERT INTO celebration (space_id, id, partnership_id, what, planned_for, planned_by, planned_at, held_on, version)
+      VALUES ($1, $2, $3, 'Breakfast', $4, $5, $6, $4, 1)
+      """,
+      [
+        .text(space), .text(ids["celebration"] ?? ""), partnership, .text(now.day.description), .text(person), .instant(now),
       ])
   }
 
