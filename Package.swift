@@ -30,11 +30,12 @@ let package = Package(
       dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Migrations")]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(
       name: "Rapport",
       dependencies: [
-        "Partnering", "Ballots", "Database", "CArgon2", "CQRCode",
+        "Partnering", "Ballots", "Database", "CArgon2", "CCurl", "CQRCode",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Logging", package: "swift-log"),
@@ -51,6 +52,7 @@ let package = Package(
         .copy("Design/DesignViews"),
         .copy("Discussions/DiscussionViews"),
         .copy("Home/HomeViews"),
+        .copy("Mail/MailViews"),
         .copy("Partnerships/PartnershipViews"),
         .copy("Explanations/ExplanationViews"),
         .copy("People/PeopleViews"),

@@ -16,16 +16,19 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataOption
   @OptionGroup var address: AddressOptions
+  @OptionGroup(title: "Mail") var mail: MailOptions
 
   func run() async throws {
     try await reporting {
       let (host, port, base) = try address.parts
+      let mail = try mail.settings()
       let folder = try DataFolder(data.url)
       // The folder's lock lasts as long as this value.
       defer { withExtendedLifetime(folder) {} }
       let database = try folder.openDatabase()
       let configuration = Configuration(
-        data: folder.url, baseURL: base, isDemonstration: await Demonstration.lives(in: database))
+        data: folder.url, baseURL: base, isDemonstration: await Demonstration.lives(in: database),
+        mail: mail)
       let house = try await House(configuration: configuration, database: database, logger: operatorLog())
       try await Server(house: house, host: host, port: port).run { _ in await announce(house, at: base) }
     }

@@ -21,14 +21,20 @@ final class Story: Sendable {
   private let responder: any HTTPResponder<BareContext>
 
   /// A house that nobody has set up yet.
-  init(baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany) async throws {
+  init(
+    baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany, mailer: Mailer? = nil
+  ) async throws {
     let time = NIOLockedValueBox(Self.begin)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     data = try DataFolder(folder)
     house = try await House(
-      configuration: Configuration(data: folder, baseURL: try #require(BaseURL(baseURL))),
+      configuration: Configuration(
+        data: folder, baseURL: try #require(BaseURL(baseURL)),
+        mail: try mailer.map { _ in
+          try MailSettings(server: "smtps://mail.example", from: "Rapport <rapport@coast.example>")
+        }),
       database: try data.openDatabase(), clock: Clock { time.withLockedValue { $0 } },
-      logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }, segmentKeys: segmentKeys)
+      logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }, segmentKeys: segmentKeys, mailer: mailer)
     self.time = time
     responder = house.router().buildResponder()
   }
@@ -54,8 +60,8 @@ final class Story: Sendable {
   func visitor() -> Visitor { Visitor(to: Door(story: self, responder: responder)) }
 
   /// A house with Ada's account, and Ada signed in.
-  static func begun() async throws -> (Story, ada: Visitor) {
-    let story = try await Story()
+  static func begun(mailer: Mailer? = nil) async throws -> (Story, ada: Visitor) {
+    let story = try await Story(mailer: mailer)
     let ada = story.visitor()
     let path = try story.path(try #require(try await story.house.setupLink()))
     try await ada.get(path)

@@ -28,15 +28,15 @@ class Installation:
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
 
-    def start(self):
+    def start(self, *options, **settings):
         environment = dict(
-            os.environ, LD_PRELOAD=CLOCK, FAKETIME_TIMESTAMP_FILE=str(self.clock),
+            os.environ, **settings, LD_PRELOAD=CLOCK, FAKETIME_TIMESTAMP_FILE=str(self.clock),
             FAKETIME_NO_CACHE="1", FAKETIME_DONT_FAKE_MONOTONIC="1")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 # The clock's library changes the environment as it loads, which hides the arguments from a Swift
                 # program; done in the shell, it is over before the program starts.
-                ["/bin/sh", "-c", 'exec "$@"', "sh", self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"],
+                ["/bin/sh", "-c", 'exec "$@"', "sh", self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *options],
                 stdout=log, stderr=log, env=environment, cwd=self.folder)
         self.wait_until(self.answers, "the server to answer")
         return self

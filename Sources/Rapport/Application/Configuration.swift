@@ -8,11 +8,14 @@ public struct Configuration: Sendable {
   public let baseURL: BaseURL
   /// Whether this is a demonstration space, with its page of sign-in buttons.
   public let isDemonstration: Bool
+  /// `nil` where messages are handed over by hand alone.
+  public let mail: MailSettings?
 
-  public init(data: URL, baseURL: BaseURL, isDemonstration: Bool = false) {
+  public init(data: URL, baseURL: BaseURL, isDemonstration: Bool = false, mail: MailSettings? = nil) {
     self.data = data
     self.baseURL = baseURL
     self.isDemonstration = isDemonstration
+    self.mail = mail
   }
 }
 
@@ -40,6 +43,12 @@ public struct BaseURL: Sendable, Equatable, CustomStringConvertible {
   private static func isLoopbackNumber(_ host: String) -> Bool {
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
     return numbers.count == 4 && numbers.first == 127 && numbers.allSatisfy { $0 != nil }
+  }
+
+  /// What Rapport calls itself to a mail server. [RFC 5321 §4.1.1.1]
+  var mailName: String {
+    let host = URLComponents(string: description)?.host ?? ""
+    return isLoopback || host.isEmpty || host.utf8.contains(UInt8(ascii: ":")) ? "localhost" : host
   }
 
   func link(_ path: String) -> String { description + path }

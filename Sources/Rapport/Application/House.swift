@@ -20,12 +20,23 @@ public struct House: Sendable {
   let sealedRounds: SealedRounds
   /// Makes the key pair of each segment of a round that opens.
   let segmentKeys: SegmentKeyMaker
+  /// `nil` where messages are handed over by hand alone.
+  let mailer: Mailer?
 
   /// Reads templates, words and assets from beside the program, and brings the database's schema up to date.
   /// - Throws: `ResourcesMissing`, `TemplateFailure`, `WordFileFailure`, `InstrumentFailure`, `KeyFolderFailure` or `DatabaseFailure`.
   public init(
     configuration: Configuration, database: any Database, clock: Clock = .system, logger: Logger,
     segmentKeys: SegmentKeyMaker = .fresh
+  ) async throws {
+    try await self.init(
+      configuration: configuration, database: database, clock: clock, logger: logger, segmentKeys: segmentKeys,
+      mailer: configuration.mail.map { Mailer.smtp($0, as: configuration.baseURL.mailName) })
+  }
+
+  init(
+    configuration: Configuration, database: any Database, clock: Clock, logger: Logger, segmentKeys: SegmentKeyMaker,
+    mailer: Mailer?
   ) async throws {
     let resources = try Resources(of: "Rapport")
     self.configuration = configuration
@@ -37,6 +48,7 @@ public struct House: Sendable {
     assets = try Assets(resources: resources)
     instruments = try InstrumentLibrary(resources: resources)
     self.segmentKeys = segmentKeys
+    self.mailer = mailer
     keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
     sealedRounds = SealedRounds(database: database, keys: keys, clock: clock)
     try await database.migrate(with: Migration.all())

@@ -38,5 +38,5 @@ public struct Server: Sendable {
 
 extension House {
   /// What runs beside the server: a capability with scheduled work adds its own.
-  var services: [any Service] { [ControlDesk(house: self), RoundKeeper(house: self)] }
+  var services: [any Service] { [ControlDesk(house: self), RoundKeeper(house: self), MailKeeper(house: self)] }
 }

@@ -7,15 +7,20 @@ struct MessageText: Sendable {
   let subject, body, link: String
   private let email: String
 
+  /// As the visitor hands it over.
   init(_ shown: ShownMessage, in visit: Visit) {
+    self.init(
+      shown, from: visit.person?.name ?? "", in: shown.message.language ?? visit.language, visit.timeZone, visit.house)
+  }
+
+  init(_ shown: ShownMessage, from sender: String, in language: Language, _ timeZone: TimeZone, _ house: House) {
     let message = shown.message
-    let language = message.language ?? visit.language
-    let words = visit.house.wordBook.words(in: language)
-    let formats = Formats(language: language, timeZone: visit.timeZone)
-    link = visit.house.configuration.baseURL.link(shown.path)
+    let words = house.wordBook.words(in: language)
+    let formats = Formats(language: language, timeZone: timeZone)
+    link = house.configuration.baseURL.link(shown.path)
     var values = message.values
     values["name"] = .text(message.name)
-    values["sender"] = .text(visit.person?.name ?? "")
+    values["sender"] = .text(sender)
     values["link"] = .text(link)
     values["until"] = .text(shown.until.map(formats.moment) ?? "")
     values["when"] = .text(message.talk.map { formats.moment($0.startsAt) } ?? "")

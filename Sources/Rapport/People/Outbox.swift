@@ -42,7 +42,10 @@ struct OutboxPage: Sendable {
     /// What the button does, for those who do not see its row.
     let actionFor: String
     let day: String
+    /// Shown, or mailed: it waits for nobody.
     let wasShown: Bool
+    /// What became of mailing it; `nil` before the first try.
+    let mail: String?
 
     init(_ message: WaitingMessage, in visit: Visit) {
       (name, email) = (message.name, message.email)
@@ -52,7 +55,18 @@ struct OutboxPage: Sendable {
       button = visit.words("people.\(key)")
       actionFor = visit.words("people.\(key)-for", ["name": .text(message.name)])
       day = visit.formats.day(message.shownAt ?? message.createdAt)
-      wasShown = message.shownAt != nil
+      wasShown = message.shownAt != nil || message.mail.state == .sent
+      mail = Self.mail(message.mail, in: visit)
+    }
+
+    private static func mail(_ mail: MailProgress, in visit: Visit) -> String? {
+      guard let triedAt = mail.triedAt else { return nil }
+      let why = visit.words("people.mail-trouble.\((mail.trouble ?? .lost).rawValue)")
+      let values: [String: Named] = [
+        "moment": .text(visit.formats.moment(mail.state == .waiting ? mail.nextTryAt ?? triedAt : triedAt)),
+        "why": .text(mail.answer.isEmpty ? why : "\(why) (\(mail.answer))"),
+      ]
+      return visit.words(mail.state == .waiting && mail.trouble == nil ? "people.mail-going" : "people.mail-\(mail.state.rawValue)", values)
     }
   }
 

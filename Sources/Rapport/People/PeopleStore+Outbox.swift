@@ -21,8 +21,9 @@ struct WaitingMessage: Sendable {
   let talk: (startsAt: Instant, place: String)?
   let digest: OpeningDigest?
   let createdAt: Instant
-  /// When its link was last made; `nil` while it waits.
+  /// When its link was last made by hand; `nil` while it waits.
   let shownAt: Instant?
+  let mail: MailProgress
 
   /// Whether showing it makes a link that is a secret of the person.
   var hasSecret: Bool {
@@ -61,7 +62,7 @@ extension PeopleStore {
   func messages(for scope: OrganisationScope) async throws -> (messages: [WaitingMessage], more: Int) {
     try await database.read { connection in
       let rows = try connection.query(
-        Self.messagesSQL + " ORDER BY CASE WHEN shown_at IS NULL THEN 0 ELSE 1 END, message.created_at DESC, message.id",
+        Self.messagesSQL + " ORDER BY CASE WHEN shown_at IS NULL AND mail_state <> 'sent' THEN 0 ELSE 1 END, message.created_at DESC, message.id",
         Self.values(scope, message: nil))
       return (try rows.prefix(Self.page).compactMap(WaitingMessage.init), max(0, rows.count - Self.page))
     }
@@ -93,20 +94,8 @@ extension PeopleStore {
     ]
   }
 
-  private static let messagesSQL = """
-    SELECT message.id, message.kind, message.person_id, message.created_at, message.shown_at, message.partnership_id,
-      message.round_id, person.name, person.email, person.language,
-      CASE WHEN person.password IS NULL THEN 0 ELSE 1 END AS has_password,
-      organisation.name AS organisation_name, space.name AS space_name, partnership.name AS partnership_name,
-      round.number, round.closes_at, round.latest_close_at, round.withdrawn_because, round.digest,
-      discussion.starts_at AS talk_starts_at, discussion.place AS talk_place
-    FROM message
-    JOIN person ON person.space_id = message.space_id AND person.id = message.person_id
-    JOIN organisation ON organisation.space_id = person.space_id AND organisation.id = person.organisation_id
-    JOIN space ON space.id = message.space_id
-    LEFT JOIN partnership ON partnership.space_id = message.space_id AND partnership.id = message.partnership_id
-    LEFT JOIN round ON round.space_id = message.space_id AND round.id = message.round_id
-    LEFT JOIN discussion ON discussion.space_id = message.space_id AND discussion.round_id = message.round_id
+  private static let messagesSQL = WaitingMessage.sql + """
+
     WHERE message.space_id = $1 AND person.erased_at IS NULL AND person.id <> $4
       AND ($5 = '' OR message.id = $5)
       AND (
@@ -124,8 +113,26 @@ extension PeopleStore {
 }
 
 extension WaitingMessage {
+  /// Messages with what their texts need; the caller says which.
+  static let sql = """
+    SELECT message.id, message.kind, message.person_id, message.created_at, message.shown_at, message.partnership_id,
+      message.round_id, message.mail_state, message.tries, message.next_try_at, message.tried_at, message.trouble,
+      message.answer, person.name, person.email, person.language,
+      CASE WHEN person.password IS NULL THEN 0 ELSE 1 END AS has_password,
+      organisation.name AS organisation_name, space.name AS space_name, partnership.name AS partnership_name,
+      round.number, round.closes_at, round.latest_close_at, round.withdrawn_because, round.digest,
+      discussion.starts_at AS talk_starts_at, discussion.place AS talk_place
+    FROM message
+    JOIN person ON person.space_id = message.space_id AND person.id = message.person_id
+    JOIN organisation ON organisation.space_id = person.space_id AND organisation.id = person.organisation_id
+    JOIN space ON space.id = message.space_id
+    LEFT JOIN partnership ON partnership.space_id = message.space_id AND partnership.id = message.partnership_id
+    LEFT JOIN round ON round.space_id = message.space_id AND round.id = message.round_id
+    LEFT JOIN discussion ON discussion.space_id = message.space_id AND discussion.round_id = message.round_id
+    """
+
   /// `nil` for a kind that this program does not know.
-  fileprivate init?(_ row: Row) throws {
+  init?(_ row: Row) throws {
     guard let kind = MessageKind(rawValue: try row.text("kind")) else { return nil }
     self.init(
       id: try row.id("id"), kind: kind, person: try row.id("person_id"), name: try row.text("name"),
@@ -138,14 +145,18 @@ extension WaitingMessage {
       withdrawnBecause: try row.textIfAny("withdrawn_because"),
       talk: try row.instantIfAny("talk_starts_at").map { ($0, try row.textIfAny("talk_place") ?? "") },
       digest: try row.bytesIfAny("digest").flatMap { OpeningDigest(bytes: $0) },
-      createdAt: try row.instant("created_at"), shownAt: try row.instantIfAny("shown_at"))
+      createdAt: try row.instant("created_at"), shownAt: try row.instantIfAny("shown_at"),
+      mail: try MailProgress(row))
   }
 
   /// Somebody without a password gets a link of their own: to make an account, or, while a round is open, to answer it.
-  fileprivate func shown(in space: ID<Space>, at now: Instant, _ connection: any Connection) throws -> ShownMessage {
+  func shown(
+    in space: ID<Space>, earlierLinks: EarlierLinks = .end, at now: Instant, _ connection: any Connection
+  ) throws -> ShownMessage {
     func secret(_ link: PersonalLinkKind, until end: Instant, says until: Instant?) throws -> ShownMessage {
       let path = try PeopleStore.makeLink(
-        link, for: person, in: space, round: link == .round ? round : nil, message: id, until: end, at: now, connection)
+        link, for: person, in: space, round: link == .round ? round : nil, message: id, earlierLinks: earlierLinks,
+        until: end, at: now, connection)
       return ShownMessage(message: self, path: path, isSecret: true, until: until)
     }
     func place(_ path: String) -> ShownMessage {

@@ -20,6 +20,14 @@ enum PersonalLinkKind: String, Sendable {
   }
 }
 
+/// What becomes of the links that were made for a message before.
+enum EarlierLinks {
+  /// They stop working: the new one is shown to somebody who asked for it.
+  case end
+  /// They go on: a mail that was thought lost may have arrived.
+  case keep
+}
+
 /// What a personal link says about itself.
 struct PersonalLink: Sendable {
   let space: ID<Space>
@@ -34,19 +42,22 @@ struct PersonalLink: Sendable {
 
 /// Only the hash of a link's secret part is kept.
 extension PeopleStore {
-  /// Makes a link in the caller's write. One that was made for the same message before stops working.
+  /// Makes a link in the caller's write.
   /// - Returns: the link's path, which is kept nowhere.
   static func makeLink(
     _ kind: PersonalLinkKind, for person: ID<Person>, in space: ID<Space>, round: ID<Round>? = nil,
-    message: ID<Message>? = nil, until end: Instant, at now: Instant, _ connection: any Connection
+    message: ID<Message>? = nil, earlierLinks: EarlierLinks = .end, until end: Instant, at now: Instant,
+    _ connection: any Connection
   ) throws -> String {
     let token = Randomness.token()
-    try connection.execute(
-      """
-      DELETE FROM link
-      WHERE space_id = $1 AND person_id = $2 AND kind = $3 AND coalesce(message_id, '') = $4
-      """,
-      [.id(space), .id(person), .text(kind.rawValue), .text(message?.text ?? "")])
+    if earlierLinks == .end {
+      try connection.execute(
+        """
+        DELETE FROM link
+        WHERE space_id = $1 AND person_id = $2 AND kind = $3 AND coalesce(message_id, '') = $4
+        """,
+        [.id(space), .id(person), .text(kind.rawValue), .text(message?.text ?? "")])
+    }
     try connection.execute(
       """
       INSERT INTO link (token, kind, space_id, person_id, round_id, message_id, created_at, expires_at)

@@ -1,0 +1,84 @@
+import Foundation
+import Logging
+import Partnering
+import ServiceLifecycle
+
+/// Sends what waits in the outbox, one message after another, for as long as the server runs.
+struct MailKeeper: Service {
+  let house: House
+
+  func run() async throws {
+    guard house.mailer != nil else { return try await gracefulShutdown() }
+    try await cancelWhenGracefulShutdown {
+      var restUntil: Instant?
+      while !Task.isCancelled {
+        let now = house.clock.now
+        if restUntil.map({ now >= $0 }) ?? true {
+          do { restUntil = try await house.sendDueMail() ? nil : now + MailPatience.rest } catch is CancellationError {} catch {
+            house.logger.error("mail", metadata: ["error": "\(String(reflecting: error))"])
+          }
+        }
+        try await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+}
+
+extension House {
+  /// Sends every message that is due.
+  /// - Returns: whether the mail server takes messages at all.
+  func sendDueMail() async throws -> Bool {
+    guard let mailer, let settings = configuration.mail else { return true }
+    let store = MailStore(database: database)
+    while let claimed = try await store.claim(domain: String(settings.sender.domain), at: clock.now) {
+      let delivery: Delivery
+      if let mail = try composed(claimed, from: settings.sender) { delivery = try await mailer.deliver(mail) } else {
+        delivery = .refused(answer: "")
+      }
+      try await store.keep(delivery, of: claimed, at: clock.now)
+      if case .unreachable(let trouble, _) = delivery {
+        // The server's own sentence may name an address.
+        logger.warning("the mail server takes no mail", metadata: ["why": "\(trouble.rawValue)"])
+        return false
+      }
+    }
+    return true
+  }
+
+  /// `nil` if something in it cannot stand in a mail.
+  func composed(_ claimed: ClaimedMessage, from sender: Mailbox) throws -> MailMessage? {
+    let message = claimed.shown.message
+    let text = MessageText(claimed.shown, from: claimed.sender, in: claimed.language, claimed.timeZone, self)
+    guard let address = EmailAddress(message.email), let to = Mailbox(name: message.name, address: address),
+      let subject = HeaderText(text.subject)
+    else { return nil }
+    let page = MailPage(text, in: claimed.language)
+    return MailMessage(
+      id: claimed.mailID, from: sender, to: to, subject: subject, date: clock.now, text: page.text,
+      html: try templates.render("mail", with: page))
+  }
+}
+
+/// A message's text as paragraphs, for its HTML.
+struct MailPage: Sendable {
+  struct Paragraph: Sendable { let lines: [Line] }
+  struct Line: Sendable {
+    let text: String
+    /// Where the line leads, if it is an address.
+    let href: String?
+  }
+
+  let language, subject: String
+  let paragraphs: [Paragraph]
+  let text: String
+
+  init(_ message: MessageText, in language: Language) {
+    text = message.body + "\n"
+    self.language = language.rawValue
+    subject = message.subject
+    paragraphs = message.body.components(separatedBy: "\n\n").map { paragraph in
+      Paragraph(
+        lines: paragraph.components(separatedBy: "\n").map { Line(text: $0, href: $0 == message.link ? $0 : nil) })
+    }
+  }
+}
