@@ -31,11 +31,12 @@ let package = Package(
       resources: [.copy("Migrations")]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(
       name: "Rapport",
       dependencies: [
-        "Partnering", "Ballots", "Database", "CArgon2", "CCurl", "CQRCode",
+        "Partnering", "Ballots", "Database", "CArgon2", "CCurl", "CGD", "CQRCode",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Logging", package: "swift-log"),
@@ -71,7 +72,7 @@ let package = Package(
     .testTarget(
       name: "RapportTests",
       dependencies: [
-        "Rapport",
+        "Rapport", "CGD",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
       ]),

@@ -4,10 +4,14 @@ import Partnering
 /// What a browser's form sent: names and values, as typed.
 struct Form: Sendable {
   private let values: [String: [String]]
+  private let files: [String: [UInt8]]
 
   static let none = Form(values: [:])
 
-  private init(values: [String: [String]]) { self.values = values }
+  private init(values: [String: [String]], files: [String: [UInt8]] = [:]) { (self.values, self.files) = (values, files) }
+
+  /// A form with a file in it.
+  init(_ form: MultipartForm) { self.init(values: form.texts, files: form.files) }
 
   /// Reads `application/x-www-form-urlencoded`; broken escapes stand for themselves.
   init(urlEncoded body: some Collection<UInt8>) {
@@ -17,13 +21,16 @@ struct Form: Sendable {
       guard let name = parts.first else { continue }
       values[Self.decoded(name), default: []].append(parts.count > 1 ? Self.decoded(parts[1]) : "")
     }
-    self.values = values
+    self.init(values: values)
   }
 
   /// The value with the blanks around it taken away; empty if there is none.
   subscript(name: String) -> String {
     (values[name]?.first ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
   }
+
+  /// The bytes of a file that was chosen, if this name has one.
+  func file(_ name: String) -> [UInt8]? { files[name] }
 
   /// All values of this name, in order.
   func all(_ name: String) -> [String] { values[name] ?? [] }

@@ -12,7 +12,7 @@ struct Visiting: RouterMiddleware {
   typealias Context = PageContext
 
   let house: House
-  /// The most that a page takes, in bytes; a pasted list of people is the largest.
+  /// The most that a page without a picture takes, in bytes; a pasted list of people is the largest.
   static let bodyLimit = 256 * 1_024
   static let bodyDeadline = Duration.seconds(20)
 
@@ -24,9 +24,12 @@ struct Visiting: RouterMiddleware {
     let now = house.clock.now
     let cookies = request.cookies
     let session = try await sessions.find(cookies[house.cookie("session")]?.value, on: now.day)
-    let body = try await BodyReader(limit: Self.bodyLimit, deadline: Self.bodyDeadline).read(request)
-    let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
-    let form = isForm ? Form(urlEncoded: body) : .none
+    // Whoever is not signed in brings no picture.
+    let isUpload = session != nil && PictureUpload.isSent(to: request.uri.path)
+    let body = try await BodyReader(
+      limit: isUpload ? PictureUpload.limit : Self.bodyLimit, deadline: isUpload ? PictureUpload.deadline : Self.bodyDeadline
+    ).read(request)
+    let form = Self.form(body, request.headers[.contentType] ?? "", mayHoldFiles: isUpload)
     let formToken = session.map { FormToken.make(for: $0.token) } ?? ""
     if request.method != .get && request.method != .head {
       try Self.checkOrigin(request, house.configuration.baseURL)
@@ -54,6 +57,12 @@ struct Visiting: RouterMiddleware {
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     return response
+  }
+
+  private static func form(_ body: [UInt8], _ contentType: String, mayHoldFiles: Bool) -> Form {
+    if contentType.hasPrefix("application/x-www-form-urlencoded") { return Form(urlEncoded: body) }
+    guard mayHoldFiles else { return .none }
+    return MultipartForm(contentType: contentType, body: body).map(Form.init) ?? .none
   }
 
   private var sessions: SessionStore { SessionStore(database: house.database) }

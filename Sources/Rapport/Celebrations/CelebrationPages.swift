@@ -44,7 +44,17 @@ struct CelebrationPage: Sendable {
     let isOpen: Bool
   }
 
+  struct Picturing: Sendable {
+    let summary: String
+    let isThere: Bool
+    /// After a refusal.
+    let isOpen: Bool
+  }
+
   let line: CelebrationLine
+  /// What the picture shows, in words; `nil` without one.
+  let picture: String?
+  let picturing: Picturing?
   let path, planned: String
   let note, sharedWith: String?
   let cause, change: String?
@@ -66,6 +76,13 @@ struct CelebrationPage: Sendable {
       ])
     note = celebration.holding?.note
     sharedWith = celebration.holding?.sharedWith.map { words("celebrations.was-shared-with", ["whom": .text($0)]) }
+    picture = celebration.picture
+    let isPictureRefused = refusals?.refusals.contains { $0.field.hasPrefix("picture") } ?? false
+    picturing =
+      takesPart && isHeld
+      ? Picturing(
+        summary: words(celebration.picture == nil ? "celebrations.picture-title" : "celebrations.picture-change"),
+        isThere: celebration.picture != nil, isOpen: isPictureRefused) : nil
     cause = celebration.round.map { round in
       "/partnerships/\(scope.partnership)/rounds/\(round)/report" + (celebration.item.map { "#item-\($0)" } ?? "")
     }
@@ -75,8 +92,10 @@ struct CelebrationPage: Sendable {
       ? Holding(
         version: String(celebration.version), summary: words(isHeld ? "celebrations.tell-better" : "celebrations.hold-title"),
         submit: words(isHeld ? "celebrations.keep" : "celebrations.hold"), today: visit.today.description,
-        isOpen: !isHeld || refusals != nil) : nil
-    fields = visit.fields([("held-on", form.day), ("note", form.note), ("shared-with", form.sharedWith)], refusals)
+        isOpen: !isHeld || (refusals != nil && !isPictureRefused)) : nil
+    let says = visit.form.has("picture-says") ? visit.form["picture-says"] : celebration.picture ?? ""
+    let typed = [("held-on", form.day), ("note", form.note), ("shared-with", form.sharedWith), ("picture", ""), ("picture-says", says)]
+    fields = visit.fields(typed, refusals)
   }
 }
 

@@ -21,6 +21,8 @@ struct CelebrationRecord: Sendable {
   let plannedAt: Instant
   /// `nil` until somebody says that it was held.
   let holding: Holding?
+  /// What its picture shows, in words; `nil` without a picture.
+  let picture: String?
   /// One more at each change.
   let version: Int
 }

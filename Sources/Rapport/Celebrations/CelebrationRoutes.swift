@@ -16,6 +16,9 @@ struct CelebrationRoutes: Sendable {
     pages.get("\(celebrations)/:celebration/change", use: showChange)
     pages.post("\(celebrations)/:celebration/change", use: change)
     pages.post("\(celebrations)/:celebration/holding", use: hold)
+    pages.get("\(celebrations)/:celebration/picture", use: sendPicture)
+    pages.post("\(celebrations)/:celebration/picture", use: keepPicture)
+    pages.post("\(celebrations)/:celebration/picture/removal", use: removePicture)
   }
 
   @Sendable func list(_ request: Request, _ context: PageContext) async throws -> Response {

@@ -38,7 +38,8 @@ struct CelebrationStore: Sendable {
   }
 
   private static let columns = """
-    celebration.id AS id, round_id, item, what, planned_for, person.name AS planner, planned_at, held_on, note, shared_with, version
+    celebration.id AS id, round_id, item, what, planned_for, person.name AS planner, planned_at, held_on, note, shared_with, version,
+    CASE WHEN picture IS NULL THEN NULL ELSE picture_says END AS picture_says
     """
 }
 
@@ -122,6 +123,6 @@ extension CelebrationRecord {
     self.init(
       id: try row.id("id"), round: try row.idIfAny("round_id"), item: try row.integerIfAny("item").map { Int(clamping: $0) },
       what: try row.text("what"), plannedFor: planned, plannedBy: try row.textIfAny("planner"),
-      plannedAt: try row.instant("planned_at"), holding: holding, version: try row.int("version"))
+      plannedAt: try row.instant("planned_at"), holding: holding, picture: try row.textIfAny("picture_says"), version: try row.int("version"))
   }
 }

@@ -10,14 +10,16 @@ import NIOCore
 actor Visitor {
   private let responder: any HTTPResponder<BareContext>
   private var cookies: [String: String] = [:]
-  private(set) var last = Page(status: .ok, headers: [:], text: "")
+  private(set) var last = Page(status: .ok, headers: [:], body: ByteBuffer())
   /// Of the last page that had forms: a redirect or a refusal in between has none.
   private var formToken = ""
 
   struct Page: Sendable {
     let status: HTTPResponse.Status
     let headers: HTTPFields
-    let text: String
+    let body: ByteBuffer
+
+    var text: String { String(buffer: body) }
 
     /// Where a redirect leads.
     var location: String? { headers[.location] }
@@ -66,6 +68,13 @@ actor Visitor {
   func send(
     _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields, body: String, withCookies: Bool = true
   ) async throws -> Page {
+    try await send(method, path, headers: headers, bytes: Data(body.utf8), withCookies: withCookies)
+  }
+
+  @discardableResult
+  func send(
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields, bytes: Data, withCookies: Bool = true
+  ) async throws -> Page {
     var headers = headers
     if withCookies, !cookies.isEmpty {
       let pairs: [String] = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -73,11 +82,11 @@ actor Visitor {
     }
     let request = Request(
       head: HTTPRequest(method: method, scheme: "http", authority: "rapport", path: path, headerFields: headers),
-      body: RequestBody(buffer: ByteBuffer(string: body)))
+      body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
     let context = BareContext(inside: .init(logger: Logger(label: "inside") { _ in SwiftLogNoOpLogHandler() }))
     let response = try await responder.respond(to: request, context: context)
     keep(response.headers[values: .setCookie])
-    let page = Page(status: response.status, headers: response.headers, text: try await Self.text(of: response))
+    let page = Page(status: response.status, headers: response.headers, body: try await Self.body(of: response))
     if withCookies {
       last = page
       if !page.formToken.isEmpty { formToken = page.formToken }
@@ -93,10 +102,10 @@ actor Visitor {
     }
   }
 
-  private static func text(of response: Response) async throws -> String {
+  private static func body(of response: Response) async throws -> ByteBuffer {
     let collected = NIOLockedValueBox(ByteBuffer())
     try await response.body.write(CollectingWriter(collected: collected))
-    return collected.withLockedValue { String(buffer: $0) }
+    return collected.withLockedValue { $0 }
   }
 }
 

@@ -262,6 +262,9 @@ enum AccessTable {
     Row("GET /partnerships/{partnership}/celebrations/{celebration}/change", .participants),
     Row("POST /partnerships/{partnership}/celebrations/{celebration}/change", .participants),
     Row("POST /partnerships/{partnership}/celebrations/{celebration}/holding", .participants),
+    Row("GET /partnerships/{partnership}/celebrations/{celebration}/picture", .seat),
+    Row("POST /partnerships/{partnership}/celebrations/{celebration}/picture", .participants),
+    Row("POST /partnerships/{partnership}/celebrations/{celebration}/picture/removal", .participants),
     Row("GET /rounds/{round}/answer", .roll),
     Row("GET /rounds/{round}/opening", .roll),
     Row("POST /rounds/{round}/credential", .roll),
@@ -490,11 +493,11 @@ private struct Seed: Sendable {
       ])
     try connection.execute(
       """
-      INSERT INTO celebration (space_id, id, partnership_id, what, planned_for, planned_by, planned_at, held_on, version)
-      VALUES ($1, $2, $3, 'Breakfast', $4, $5, $6, $4, 1)
+      INSERT INTO celebration (space_id, id, partnership_id, what, planned_for, planned_by, planned_at, held_on, picture, version)
+      VALUES ($1, $2, $3, 'Breakfast', $4, $5, $6, $4, $7, 1)
       """,
       [
-        .text(space), .text(ids["celebration"] ?? ""), partnership, .text(now.day.description), .text(person), .instant(now),
+        .text(space), .text(ids["celebration"] ?? ""), partnership, .text(now.day.description), .text(person), .instant(now), .bytes([0]),
       ])
   }
 

@@ -1,0 +1,83 @@
+import CGD
+import NIOPosix
+
+/// Why a file does not become a picture.
+enum PictureProblem: Error, Equatable {
+  /// It is no JPEG and no PNG, whatever its name says, or it is damaged.
+  case noPicture
+  /// Decoded, it would take too much memory.
+  case tooManyPixels
+}
+
+/// Makes every picture anew: upright, not too large, and without what its file said besides, such as where it was taken.
+enum Darkroom {
+  /// Pixels on the longer side of what is kept.
+  static let longestSide = 1_600
+  /// Four bytes each while they are decoded.
+  static let mostPixels = 40_000_000
+  private static let quality: Int32 = 82
+
+  /// A JPEG made of the pixels alone; not on the event loop, since it takes a second.
+  /// - Throws: `PictureProblem`.
+  static func developed(_ file: [UInt8]) async throws -> [UInt8] {
+    try await NIOThreadPool.singleton.runIfActive { try develop(file) }
+  }
+
+  private static func develop(_ file: [UInt8]) throws(PictureProblem) -> [UInt8] {
+    guard let header = PictureHeader(file) else { throw .noPicture }
+    guard header.width <= mostPixels / header.height else { throw .tooManyPixels }
+    guard let taken = decoded(file, header.kind) else { throw .noPicture }
+    defer { gdImageDestroy(taken) }
+    guard let small = smaller(taken) else { throw .noPicture }
+    let upright = turned(small, header.orientation)
+    defer { gdImageDestroy(upright) }
+    var size: Int32 = 0
+    guard let made = gdImageJpegPtr(upright, &size, quality) else { throw .noPicture }
+    defer { gdFree(made) }
+    return Array(UnsafeRawBufferPointer(start: made, count: Int(size)))
+  }
+
+  private static func decoded(_ file: [UInt8], _ kind: PictureHeader.Kind) -> gdImagePtr? {
+    var file = file
+    let size = Int32(clamping: file.count)
+    return file.withUnsafeMutableBytes { bytes in
+      switch kind {
+      case .jpeg: gdImageCreateFromJpegPtrEx(size, bytes.baseAddress, 1)
+      case .png: gdImageCreateFromPngPtr(size, bytes.baseAddress)
+      }
+    }
+  }
+
+  /// On white, which is what shows through a transparent one.
+  private static func smaller(_ taken: gdImagePtr) -> gdImagePtr? {
+    let (width, height) = (taken.pointee.sx, taken.pointee.sy)
+    let side = max(Int(max(width, height)), 1)
+    func fitting(_ length: Int32) -> Int32 {
+      side <= longestSide ? length : max(1, Int32(clamping: Int(length) * longestSide / side))
+    }
+    guard let small = gdImageCreateTrueColor(fitting(width), fitting(height)) else { return nil }
+    gdImageFilledRectangle(small, 0, 0, small.pointee.sx - 1, small.pointee.sy - 1, 0xFFFFFF)
+    gdImageCopyResampled(small, taken, 0, 0, 0, 0, small.pointee.sx, small.pointee.sy, width, height)
+    return small
+  }
+
+  /// Takes the picture over: it is returned itself, or destroyed.
+  private static func turned(_ picture: gdImagePtr, _ orientation: Int) -> gdImagePtr {
+    switch orientation {
+    case 2, 5, 7: gdImageFlipHorizontal(picture)
+    case 3: gdImageFlipBoth(picture)
+    case 4: gdImageFlipVertical(picture)
+    default: break
+    }
+    // GD turns against the clock.
+    let angle: Float? =
+      switch orientation {
+      case 6, 7: 270
+      case 5, 8: 90
+      default: nil
+      }
+    guard let angle, let turned = gdImageRotateInterpolated(picture, angle, 0xFFFFFF) else { return picture }
+    gdImageDestroy(picture)
+    return turned
+  }
+}
