@@ -47,6 +47,7 @@ let package = Package(
         .copy("Actions/ActionViews"),
         .copy("Application/ApplicationViews"),
         .copy("Assessment/AssessmentViews"),
+        .copy("Calendars/CalendarViews"),
         .copy("Celebrations/CelebrationViews"),
         .copy("Demonstration/DemonstrationViews"),
         .copy("Design/DesignAssets"),

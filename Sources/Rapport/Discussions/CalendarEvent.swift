@@ -10,7 +10,13 @@ struct CalendarEvent: Sendable {
   let location: String?
   /// Where to read more.
   let address: String
-  let starts, ends: Instant
+  let time: Time
+
+  enum Time: Sendable {
+    case span(from: Instant, to: Instant)
+    /// All day, wherever the reader is.
+    case day(CalendarDay)
+  }
 
   /// A calendar with this event alone.
   func calendar(madeAt now: Instant) -> String { Self.calendar(of: [self], madeAt: now) }
@@ -26,8 +32,8 @@ struct CalendarEvent: Sendable {
     let formats = Formats(language: .en)
     return [
       "BEGIN:VEVENT", "UID:\(uid)@rapport", "SEQUENCE:\(sequence)", "DTSTAMP:\(formats.calendarTime(now))",
-      "DTSTART:\(formats.calendarTime(starts))", "DTEND:\(formats.calendarTime(ends))", "SUMMARY:\(Self.escaped(summary))",
-    ] + (location.map { ["LOCATION:\(Self.escaped($0))"] } ?? []) + ["URL:\(address)", "END:VEVENT"]
+      "SUMMARY:\(Self.escaped(summary))",
+    ] + time.lines(formats) + (location.map { ["LOCATION:\(Self.escaped($0))"] } ?? []) + ["URL:\(address)", "END:VEVENT"]
   }
 
   /// RFC 5545 §3.3.11.
@@ -58,4 +64,18 @@ struct CalendarEvent: Sendable {
     }
     return String(folded)
   }
+}
+
+extension CalendarEvent.Time {
+  /// The end of a day is the next one. [RFC 5545 §3.6.1]
+  fileprivate func lines(_ formats: Formats) -> [String] {
+    switch self {
+    case .span(let start, let end):
+      ["DTSTART:\(formats.calendarTime(start))", "DTEND:\(formats.calendarTime(end))"]
+    case .day(let day):
+      ["DTSTART;VALUE=DATE:\(digits(of: day))", "DTEND;VALUE=DATE:\(digits(of: day.adding(days: 1)))"]
+    }
+  }
+
+  private func digits(of day: CalendarDay) -> String { day.description.replacingOccurrences(of: "-", with: "") }
 }

@@ -50,7 +50,7 @@ struct DiscussionRoutes: Sendable {
     let event = CalendarEvent(
       uid: "talk-\(scope.round)", sequence: talk.sequence, summary: visit.words("talk.calendar-summary", ["name": .text(scope.partnership.name)]),
       location: talk.place, address: house.configuration.baseURL.link(RoundAddress(scope).round + "/talk"),
-      starts: talk.startsAt, ends: talk.endsAt)
+      time: .span(from: talk.startsAt, to: talk.endsAt))
     return Response(
       status: .ok,
       headers: [.contentType: "text/calendar; charset=utf-8", .contentDisposition: "attachment; filename=\"talk.ics\""],

@@ -61,15 +61,20 @@ extension PeopleRoutes {
     return try await PasswordHash(of: new)
   }
 
+  /// The page after a calendar's secret address was made: shown there, this once.
+  func accountPage(showing calendar: String, _ scope: OrganisationScope, _ visit: Visit) async throws -> Response {
+    try await accountPage(name: scope.person.name, nil, calendar: calendar, scope, visit)
+  }
+
   private func accountPage(
-    name: String, _ refusals: FieldRefusals?, _ scope: OrganisationScope, _ visit: Visit
+    name: String, _ refusals: FieldRefusals?, calendar: String? = nil, _ scope: OrganisationScope, _ visit: Visit
   ) async throws -> Response {
     guard let account = try await store.ownAccount(of: scope.person) else { throw Refusal.notFound }
     let content = AccountPage(
       email: account.email, organisation: account.organisation, erasing: "/people/\(scope.person.id)/erasing",
       fields: visit.fields([("name", name), ("old-password", ""), ("password", "")], refusals),
       speaksEnglish: visit.language == .en, speaksGerman: visit.language == .de, hasPassword: account.hasPassword,
-      uses: account.uses.map { AccountPage.Use($0, in: visit) })
+      uses: account.uses.map { AccountPage.Use($0, in: visit) }, hasCalendar: account.hasCalendar, calendarAddress: calendar)
     let head = PageHead(title: visit.words("people.account-title"), lead: visit.words("people.account-lead"))
     return try visit.page("account", content, head, status: refusals == nil ? .ok : .unprocessableContent)
   }
@@ -91,6 +96,9 @@ struct AccountPage: Sendable {
   let fields: FieldsOnPage
   let speaksEnglish, speaksGerman, hasPassword: Bool
   let uses: [Use]
+  /// Whether an address was made already; it is not kept and cannot be shown again.
+  let hasCalendar: Bool
+  let calendarAddress: String?
 }
 
 /// That a round's personal link signed somebody in on a day.

@@ -5,7 +5,7 @@ import Partnering
 extension PeopleStore {
   struct OwnAccount: Sendable {
     let email, organisation: String
-    let hasPassword: Bool
+    let hasPassword, hasCalendar: Bool
     /// The latest first.
     let uses: [LinkUse]
   }
@@ -15,16 +15,19 @@ extension PeopleStore {
       let found = try connection.first(
         """
         SELECT person.email, organisation.name AS organisation_name,
-          CASE WHEN password IS NULL THEN 0 ELSE 1 END AS has_password
+          CASE WHEN password IS NULL THEN 0 ELSE 1 END AS has_password,
+          CASE WHEN calendar_feed.person_id IS NULL THEN 0 ELSE 1 END AS has_calendar
         FROM person
         JOIN organisation ON organisation.space_id = person.space_id AND organisation.id = person.organisation_id
+        LEFT JOIN calendar_feed ON calendar_feed.space_id = person.space_id AND calendar_feed.person_id = person.id
         WHERE person.space_id = $1 AND person.id = $2
         """,
         [.id(person.space), .id(person.id)])
       return try found.map { row in
         OwnAccount(
           email: try row.text("email"), organisation: try row.text("organisation_name"),
-          hasPassword: try row.flag("has_password"), uses: try Self.uses(by: person, connection))
+          hasPassword: try row.flag("has_password"),
+          hasCalendar: try row.flag("has_calendar"), uses: try Self.uses(by: person, connection))
       }
     }
   }

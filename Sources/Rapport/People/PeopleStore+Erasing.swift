@@ -58,6 +58,7 @@ extension PeopleStore {
 
   private static let forgetting = [
     "DELETE FROM session WHERE space_id = $1 AND person_id = $2",
+    "DELETE FROM calendar_feed WHERE space_id = $1 AND person_id = $2",
     "DELETE FROM link WHERE space_id = $1 AND person_id = $2",
     "DELETE FROM link_use WHERE space_id = $1 AND person_id = $2",
     "DELETE FROM message WHERE space_id = $1 AND person_id = $2",

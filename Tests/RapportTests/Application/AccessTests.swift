@@ -183,6 +183,8 @@ enum AccessTable {
     Row("POST /account", .account),
     Row("POST /account/password", .account),
     Row("POST /account/sign-out-everywhere", .account),
+    Row("POST /account/calendar", .account),
+    Row("GET /calendar/{token}", .everybody),
     Row("GET /organisation", .account),
     Row("POST /organisation/people", .managers),
     Row("POST /organisation/people/list", .managers),

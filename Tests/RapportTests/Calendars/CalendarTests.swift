@@ -1,0 +1,146 @@
+import Database
+import Foundation
+import Partnering
+import Testing
+
+@testable import Rapport
+
+@Suite struct CalendarTests {
+  @Test func `a calendar tells when a round closes, a talk is held and an action is due, without signing in`() async throws {
+    let told = try await CalendarStory()
+    try await told.setTalk(place: "Quay 4; upstairs")
+    try await told.decide("Call, weekly", ownedBy: told.rounds.harbour[1], in: 9)
+    let page = try await told.read(told.address(of: told.rounds.harbour[1]))
+    #expect(page.headers[.contentType] == "text/calendar; charset=utf-8")
+    let lines = page.text.replacingOccurrences(of: "\r\n ", with: "").components(separatedBy: "\r\n")
+    let name = try await told.name()
+    #expect(lines.contains("SUMMARY:\(name): our survey closes"))
+    #expect(lines.contains("DTEND:\(CalendarStory.digits(told.rounds.story.now + .days(14)))"))
+    #expect(lines.contains("SUMMARY:\(name): the talk about our survey") && lines.contains("LOCATION:Quay 4\\; upstairs"))
+    #expect(lines.contains("SUMMARY:\(name): Call\\, weekly"))
+    let (due, next) = (told.rounds.story.now.day.adding(days: 9), told.rounds.story.now.day.adding(days: 10))
+    #expect(lines.contains("DTSTART;VALUE=DATE:\(CalendarStory.digits(due))"))
+    #expect(lines.contains("DTEND;VALUE=DATE:\(CalendarStory.digits(next))"))
+    #expect(lines.filter { $0 == "BEGIN:VEVENT" }.count == 3)
+  }
+
+  @Test func `it tells neither what others have to do nor what is done`() async throws {
+    let told = try await CalendarStory()
+    let address = try await told.address(of: told.rounds.harbour[1])
+    try await told.decide("Write to the port", ownedBy: told.rounds.meadow[1], in: 9)
+    #expect(try await !told.read(address).text.contains("Write to the port"))
+    try await told.decide("Call weekly", ownedBy: told.rounds.harbour[1], in: 9)
+    #expect(try await told.read(address).text.contains("Call weekly"))
+    try await told.change("UPDATE action SET state = 'done'")
+    #expect(try await !told.read(address).text.contains("Call weekly"))
+  }
+
+  @Test func `it is the same before and after its person and the others have answered`() async throws {
+    let told = try await CalendarStory()
+    let address = try await told.address(of: told.rounds.harbour[1])
+    let before = try await told.read(address).text
+    for person in [told.rounds.harbour[1], told.rounds.meadow[1]] { try await told.rounds.answer(told.round, by: person) }
+    #expect(before.contains("BEGIN:VEVENT"))
+    #expect(try await told.read(address).text == before)
+  }
+
+  @Test func `whoever has left the partnership reads nothing of it any more`() async throws {
+    let told = try await CalendarStory()
+    try await told.setTalk(place: "Quay 4")
+    try await told.decide("Call weekly", ownedBy: told.rounds.harbour[1], in: 9)
+    let address = try await told.address(of: told.rounds.harbour[1])
+    try await told.change("UPDATE member SET left_at = 1 WHERE person_id = '\(told.rounds.harbour[1].id)'")
+    let page = try await told.read(address)
+    #expect(page.status == .ok && !page.text.contains("VEVENT"))
+  }
+
+  @Test func `a renewed address works, and the old one is like one that never was`() async throws {
+    let told = try await CalendarStory()
+    let old = try await told.address(of: told.rounds.harbour[1])
+    let new = try await told.address(of: told.rounds.harbour[1])
+    #expect(old != new)
+    #expect(try await told.read(new).status == .ok)
+    let (gone, never) = (try await told.read(old), try await told.read("/calendar/\(String(repeating: "a", count: 32)).ics"))
+    #expect(gone.status == .notFound && gone.text == never.text)
+  }
+
+  @Test func `the address is shown once, and whoever reads the database cannot use it`() async throws {
+    let told = try await CalendarStory()
+    let person = told.rounds.harbour[1]
+    let address = try await told.address(of: person)
+    let secret = try #require(address.split(separator: "/").last?.split(separator: ".").first)
+    #expect(secret.utf8.count == 32)
+    #expect(try await !person.visitor.get("/account").text.contains(secret))
+    let bytes = Data(secret.utf8).map { String(format: "%02X", $0) }.joined()
+    let dump = try await told.rounds.dump()
+    #expect(dump.contains { $0.hasPrefix("calendar_feed: ") })
+    #expect(!dump.contains { $0.contains(secret) || $0.contains(bytes) })
+  }
+
+  @Test func `it speaks its person's language`() async throws {
+    let told = try await CalendarStory()
+    let address = try await told.address(of: told.rounds.harbour[1])
+    try await told.change("UPDATE person SET language = 'de'")
+    #expect(try await told.read(address).text.contains("unsere Befragung schließt"))
+  }
+}
+
+/// An open round, and people with calendars.
+private struct CalendarStory {
+  let rounds: RoundStory
+  let round: ID<Round>
+
+  init() async throws { (rounds, round) = try await RoundStory.opened() }
+
+  /// Makes a person's secret address, as the person reads it.
+  func address(of person: Respondent) async throws -> String {
+    try await person.visitor.get("/account")
+    let page = try await person.visitor.post("/account/calendar", [])
+    let found = try #require(page.text.firstMatch(of: /value="https?:\/\/[^\/"]+(\/calendar\/[^"]+)"/), "\(page.text)")
+    return String(found.output.1)
+  }
+
+  /// As a calendar program does: without cookies.
+  func read(_ address: String) async throws -> Visitor.Page { try await rounds.story.visitor().get(address) }
+
+  func decide(_ what: String, ownedBy person: Respondent, in days: Int) async throws {
+    let party = try await rounds.story.house.database.read { connection in
+      try #require(try connection.first("SELECT party_id FROM member WHERE person_id = $1", [.id(person.id)])).text("party_id")
+    }
+    let fields = [
+      ("what", what), ("due", rounds.story.now.day.adding(days: days).description), ("owner-\(party)", person.id.text),
+    ]
+    let lead = rounds.harbour[0].visitor
+    try await lead.get("\(rounds.path)/actions/new")
+    try #require(try await lead.post("\(rounds.path)/actions", fields).status == .seeOther)
+  }
+
+  func setTalk(place: String) async throws {
+    _ = try await rounds.story.house.database.write { connection in
+      try connection.execute(
+        """
+        INSERT INTO discussion (space_id, round_id, starts_at, minutes, place, sequence, set_by, set_at)
+        VALUES ($1, $2, $3, 90, $4, 0, $5, $3)
+        """,
+        [.id(rounds.space), .id(round), .instant(rounds.story.now + .days(20)), .text(place), .id(rounds.harbour[0].id)])
+    }
+  }
+
+  func change(_ statement: String) async throws {
+    _ = try await rounds.story.house.database.write { try $0.execute(statement, []) }
+  }
+
+  func name() async throws -> String {
+    try await rounds.story.house.database.read { connection in
+      try #require(try connection.first("SELECT name FROM partnership", [])).text("name")
+    }
+  }
+
+  /// To the minute, as a form gives it.
+  static func digits(_ instant: Instant) -> String {
+    let minute = Date(timeIntervalSince1970: Double(instant.milliseconds / 60_000 * 60))
+    return minute.formatted(.iso8601).replacingOccurrences(of: "-", with: "").replacingOccurrences(of: ":", with: "")
+  }
+
+  static func digits(_ day: CalendarDay) -> String { day.description.replacingOccurrences(of: "-", with: "") }
+}
