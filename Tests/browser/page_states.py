@@ -12,7 +12,7 @@ ROUND = ROUNDS + "/{round}"
 
 STATES = {
     "/": "stranger, nothing yet, asked, round open, report unread, demonstration, German",
-    "/account": "before, after, refused, came by link, German",
+    "/account": "before, after, refused, came by link, calendar, German",
     "/assessment": "stranger, German",
     "/demonstration": "choice, no demonstration, German",
     "/how-it-is-computed": "stranger, German",
@@ -20,6 +20,10 @@ STATES = {
     "/organisation": "alone, full, refused one, refused list, German",
     "/outbox": "nothing waits, full, message, German",
     PARTNERSHIP: "proposed, active, round open, report, ended, demonstration, German",
+    PARTNERSHIP + "/celebrations": "none, full, German",
+    PARTNERSHIP + "/celebrations/new": "empty, refused",
+    PARTNERSHIP + "/celebrations/{celebration}": "planned, held, picture refused, German",
+    PARTNERSHIP + "/celebrations/{celebration}/change": "planned",
     PARTNERSHIP + "/end": "asked, refused",
     PARTNERSHIP + "/join": "asked, refused, German",
     PARTNERSHIP + "/people": "leads only, full, refused list, ended, German",
@@ -56,7 +60,9 @@ STATES = {
 SLIP_PAGES = {ROUND + "/slips", "/slips/{round}", "/slips/{round}/form"}
 
 # What is no page: files for programs, and assets.
-FILES = {"/assets/{version}/{name}", "/rounds/{round}/opening", ROUND + "/report.csv", ROUND + "/report.json"}
+FILES = {
+    "/assets/{version}/{name}", "/calendar/{token}", PARTNERSHIP + "/celebrations/{celebration}/picture", "/rounds/{round}/opening",
+    ROUND + "/report.csv", ROUND + "/report.json"}
 
 
 def looks(state):

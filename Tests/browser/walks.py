@@ -7,6 +7,7 @@ import walk_through_interruption
 from installation import Installation
 from page_states import PARTNERSHIP, ROUND, ROUNDS
 from walk_through_round import answer, draft, open_round
+from walk_to_celebration import walk_to_celebration
 from walk_to_partnership import alone, join, set_up, start, strangers_pages
 from walk_to_report import close, end, look_at_people, read
 
@@ -70,3 +71,10 @@ def walk_through_demonstration(inspection, installation, visitor):
     report = url + page.locator("a[href$='/report']").first.get_attribute("href")
     inspection.look(page, ROUND + "/report", "demonstration", report)
     inspection.look(page, ROUND + "/report/print", "demonstration", report + "/print")
+    german = visitor(language="de-DE")
+    german.goto(url + "/demonstration")
+    cast.send(german, "button[name=role][value=lead]")
+    walk_to_celebration(inspection, page, german, partnership, installation.folder)
+    page.goto(url + "/account")
+    cast.send(page, "form[action='/account/calendar'] button")
+    inspection.here(page, "/account", "calendar", "#calendar-address")
