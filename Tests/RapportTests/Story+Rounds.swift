@@ -67,7 +67,7 @@ struct RoundStory: Sendable {
     let formats = Formats(language: .en)
     let usual = [
       ("closes", formats.fieldValue(story.now + .days(14))), ("latest", formats.fieldValue(story.now + .days(21))),
-      ("minimum-group", "4"), ("comment-threshold", "5"),
+      ("minimum-group", "4"), ("comment-threshold", "5"), ("closing", "time"),
     ]
     return usual.map { ($0.0, changes[$0.0] ?? $0.1) }
   }

@@ -56,6 +56,9 @@ STATES = {
     "/what-anonymous-means": "stranger, German",
 }
 
+# test_in_the_room.py looks at the first, on a projector too; the second is one word for its script.
+ROOM_PAGES = {ROUND + "/room", ROUND + "/room/state"}
+
 # test_slips.py looks at these: in their sandbox no script runs, not even the checker's.
 SLIP_PAGES = {ROUND + "/slips", "/slips/{round}", "/slips/{round}/form"}
 

@@ -85,7 +85,7 @@ extension Visit {
       trail: head.trail, places: head.places, person: person.map { .init(name: $0.name, hasAccount: $0.onlyRound == nil) },
       formToken: formToken, path: path, notice: notice,
       icon: house.assetPath("mark.svg"),
-      stylesheets: ["rapport.css", "components.css", "charts.css", "answer.css", "report.css", "talk.css", "assessment.css", "print.css"]
+      stylesheets: ["rapport.css", "components.css", "charts.css", "answer.css", "report.css", "talk.css", "room.css", "assessment.css", "print.css"]
         .map(house.assetPath),
       scripts: head.runsScripts ? (["design.js"] + head.scripts).map(house.assetPath) : [])
     let model = PageModel(frame: frame, words: WordsBelow(words: words, prefix: ""), content: content)

@@ -36,14 +36,14 @@ extension RoundRoutes {
 
   @Sendable func showNumbers(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .draft, otherwise: "rounds.no-draft")
-    return try numbersPage(.change(NumbersForm(round, visit.formats), round), nil, scope.partnership, visit)
+    return try numbersPage(.change(NumbersForm(round, at: visit.now, visit.formats), round), nil, scope.partnership, visit)
   }
 
   @Sendable func changeNumbers(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .draft, otherwise: "rounds.no-draft")
     let form = NumbersForm(visit.form)
     do {
-      try await store.change(form.numbers(at: visit.now, visit.formats), of: scope)
+      try await store.change(form.numbers(at: visit.now, visit.formats), of: scope, at: visit.now)
       return visit.redirect(to: round.path, saying: "rounds.numbers-kept")
     } catch let refusals as FieldRefusals {
       return try numbersPage(.change(form, round), refusals, scope.partnership, visit)
@@ -123,23 +123,30 @@ extension RoundStore {
 
 /// The numbers of a round as typed.
 struct NumbersForm: Sendable {
+  let isInTheRoom: Bool
   let closes, latest, minimumGroup, comments: String
 
   init(_ form: Form) {
+    isInTheRoom = form["closing"] == "room"
     (closes, latest) = (form["closes"], form["latest"])
     (minimumGroup, comments) = (form["minimum-group"], form["comment-threshold"])
   }
 
   init(usualAt now: Instant, _ formats: Formats) {
     let usual = RoundTimes.usual(from: now)
-    self.init(usual.closes, usual.latest, DisclosureThresholds.usual, formats)
+    self.init(usual.closes, usual.latest, DisclosureThresholds.usual, isInTheRoom: false, formats)
   }
 
-  init(_ round: RoundRecord, _ formats: Formats) {
-    self.init(round.closesAt, round.latestCloseAt, round.thresholds, formats)
+  init(_ round: RoundRecord, at now: Instant, _ formats: Formats) {
+    let isInTheRoom = round.roomMinutes != nil
+    let times = isInTheRoom ? RoundTimes.usual(from: now) : (closes: round.closesAt, latest: round.latestCloseAt)
+    self.init(times.closes, times.latest, round.thresholds, isInTheRoom: isInTheRoom, formats)
   }
 
-  private init(_ closes: Instant, _ latest: Instant, _ thresholds: DisclosureThresholds, _ formats: Formats) {
+  private init(
+    _ closes: Instant, _ latest: Instant, _ thresholds: DisclosureThresholds, isInTheRoom: Bool, _ formats: Formats
+  ) {
+    self.isInTheRoom = isInTheRoom
     (self.closes, self.latest) = (formats.fieldValue(closes), formats.fieldValue(latest))
     (minimumGroup, comments) = (String(thresholds.minimumGroup), String(thresholds.comments))
   }
@@ -147,7 +154,7 @@ struct NumbersForm: Sendable {
   /// - Throws: `FieldRefusals`.
   func numbers(at now: Instant, _ formats: Formats) throws -> RoundNumbers {
     var refusals = FieldRefusals()
-    let times = times(at: now, formats, &refusals)
+    let closing = closing(at: now, formats, &refusals)
     let k = Int(minimumGroup), threshold = Int(comments)
     if k.map({ !(DisclosureThresholds.smallestMinimumGroup...1_000).contains($0) }) ?? true {
       refusals.refuse("minimum-group", "rounds.minimum-group-range", ["n": .count(DisclosureThresholds.smallestMinimumGroup)])
@@ -157,23 +164,24 @@ struct NumbersForm: Sendable {
         "comment-threshold", "rounds.comment-threshold-range", ["n": .count(DisclosureThresholds.smallestCommentThreshold)])
     }
     try refusals.check()
-    guard let times, let k, let threshold else { throw refusals }
-    return RoundNumbers(times: times, thresholds: try DisclosureThresholds(minimumGroup: k, comments: threshold))
+    guard let closing, let k, let threshold else { throw refusals }
+    return RoundNumbers(closing: closing, thresholds: try DisclosureThresholds(minimumGroup: k, comments: threshold))
   }
 
   /// - Throws: `FieldRefusals`.
-  func times(at now: Instant, _ formats: Formats) throws -> RoundTimes {
+  func closing(at now: Instant, _ formats: Formats) throws -> ClosingPlan {
     var refusals = FieldRefusals()
-    guard let times = times(at: now, formats, &refusals) else { throw refusals }
-    return times
+    guard let closing = closing(at: now, formats, &refusals) else { throw refusals }
+    return closing
   }
 
-  private func times(at now: Instant, _ formats: Formats, _ refusals: inout FieldRefusals) -> RoundTimes? {
+  private func closing(at now: Instant, _ formats: Formats, _ refusals: inout FieldRefusals) -> ClosingPlan? {
+    if isInTheRoom { return .usualInTheRoom }
     let (first, last) = (formats.instant(fromField: closes), formats.instant(fromField: latest))
     if first == nil { refusals.refuse("closes", "rounds.time-form") }
     if last == nil { refusals.refuse("latest", "rounds.time-form") }
     guard let first, let last else { return nil }
-    do { return try RoundTimes(closes: first, latest: last, now: now) } catch {
+    do { return .at(try RoundTimes(closes: first, latest: last, now: now)) } catch {
       switch error {
       case .tooSoon: refusals.refuse("closes", "rounds.closes-soon", ["n": .count(5)])
       case .latestBeforeClose: refusals.refuse("latest", "rounds.latest-before")

@@ -79,16 +79,21 @@ extension RoundStore {
   }
 
   /// Takes an interrupted round to the state *opening* again: same roll, same thresholds, a new time.
-  func beginRestart(_ scope: RoundScope, times: RoundTimes, at now: Instant) async throws -> RoundRecord {
-    try await database.write { connection in
+  func beginRestart(_ scope: RoundScope, _ closing: ClosingPlan, at now: Instant) async throws -> RoundRecord {
+    let times = closing.times(openingAt: now)
+    return try await database.write { connection in
       let round = try Self.round(scope.round, in: scope.space, connection)
       guard round.state == .interrupted else { throw Refusal.because("rounds.not-interrupted") }
       try connection.execute(
         """
         UPDATE round SET state = 'opening', attempt = attempt + 1, closes_at = $3, latest_close_at = $4,
-          extended_at = NULL
+          extended_at = NULL, room_minutes = $5
         WHERE space_id = $1 AND id = $2
-        """, [.id(scope.space), .id(scope.round), .instant(times.closes), .instant(times.latest)])
+        """,
+        [
+          .id(scope.space), .id(scope.round), .instant(times.closes), .instant(times.latest),
+          Value(closing.minutesInTheRoom),
+        ])
       return try Self.round(scope.round, in: scope.space, connection)
     }
   }
@@ -141,12 +146,12 @@ extension House {
   }
 
   /// New keys, digest and time for an interrupted round; the browsers send their saved answers again.
-  func restart(_ scope: RoundScope, times: RoundTimes, at now: Instant) async throws {
+  func restart(_ scope: RoundScope, _ closing: ClosingPlan, at now: Instant) async throws {
     try mayOpen()
     guard let name = scope.round.roundName, try !keys.isClosed(name) else {
       throw Refusal.because("rounds.closed-once")
     }
-    let round = try await roundStore.beginRestart(scope, times: times, at: now)
+    let round = try await roundStore.beginRestart(scope, closing, at: now)
     do { try await finishOpening(round, at: now) } catch {
       try? await abandonOpening(round)
       throw error

@@ -103,8 +103,13 @@ extension RoundStore {
           "DELETE FROM roll_entry WHERE space_id = $1 AND round_id = $2 AND person_id = $3",
           [.id(round.space), .id(round.id), .id(person)])
       }
+      let times = round.roomMinutes.map { ClosingPlan.inTheRoom(minutes: $0).times(openingAt: now) }
       try connection.execute(
-        "UPDATE round SET state = 'opening' WHERE space_id = $1 AND id = $2", [.id(round.space), .id(round.id)])
+        "UPDATE round SET state = 'opening', closes_at = $3, latest_close_at = $4 WHERE space_id = $1 AND id = $2",
+        [
+          .id(round.space), .id(round.id), .instant(times?.closes ?? round.closesAt),
+          .instant(times?.latest ?? round.latestCloseAt),
+        ])
       return try Self.round(round.id, in: round.space, connection)
     }
   }
@@ -113,7 +118,7 @@ extension RoundStore {
   static func check(
     _ round: RoundRecord, at now: Instant, _ instruments: InstrumentLibrary, _ connection: any Connection
   ) throws {
-    guard round.closesAt >= now + RoundTimes.shortest else { throw Refusal.because("rounds.closes-too-soon") }
+    guard round.roomMinutes != nil || round.closesAt >= now + RoundTimes.shortest else { throw Refusal.because("rounds.closes-too-soon") }
     do { try RoundSpacing.check(try others(than: round, instruments, connection), at: now) } catch {
       switch error as? RoundSpacingRefusal {
       case .anotherRuns: throw Refusal.because("rounds.another-runs")

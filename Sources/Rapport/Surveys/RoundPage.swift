@@ -33,6 +33,8 @@ struct RoundPage: Sendable {
   struct Running: Sendable {
     let digestWords: [String]
     let answer, extend, extendLabel, withdraw: String?
+    /// The projector's page, of a round in the room.
+    let room: String?
     /// The address of the sheets, for a lead whose people use paper.
     let slips: String?
     let withdrawing: String?
@@ -84,8 +86,11 @@ struct RoundPage: Sendable {
   private static func facts(_ round: RoundRecord, _ whole: WholeRound, _ visit: Visit) -> [Fact] {
     let (words, formats) = (visit.words, visit.formats)
     let roll = whole.parties.reduce(0) { $0 + $1.roll.count }
-    var facts = [Fact(term: words("rounds.fact-closes"), value: formats.moment(round.closesAt))]
-    if round.extendedAt == nil, round.latestCloseAt > round.closesAt {
+    // The closing time of a round in the room comes with the last yes.
+    let lasting = round.state == .draft ? round.roomMinutes : nil
+    let closes = lasting.map { words("room.from-opening", ["n": .count($0)]) } ?? formats.moment(round.closesAt)
+    var facts = [Fact(term: words("rounds.fact-closes"), value: closes)]
+    if lasting == nil, round.extendedAt == nil, round.latestCloseAt > round.closesAt {
       facts.append(Fact(term: words("rounds.fact-latest"), value: formats.moment(round.latestCloseAt)))
     }
     facts += [
@@ -143,7 +148,8 @@ struct RoundPage: Sendable {
       extend: canExtend ? "\(round.path)/extension" : nil,
       extendLabel: canExtend
         ? visit.words("rounds.extend", ["moment": .text(visit.formats.moment(round.latestCloseAt))]) : nil,
-      withdraw: mayLead ? "\(round.path)/withdrawal" : nil, slips: mayLead && printsSlips ? "\(round.path)/slips" : nil,
+      withdraw: mayLead ? "\(round.path)/withdrawal" : nil, room: round.roomMinutes.map { _ in "\(round.path)/room" },
+      slips: mayLead && printsSlips ? "\(round.path)/slips" : nil,
       withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]),
       counts: counts,
       countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.day.start))]) }

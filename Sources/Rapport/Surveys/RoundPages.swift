@@ -7,10 +7,12 @@ extension Visit {
   }
 
   func roundHead(
-    in scope: PartnershipScope, title: String, lead: String? = nil, below: (label: String, path: String)? = nil
+    in scope: PartnershipScope, title: String, lead: String? = nil, below: (label: String, path: String)? = nil,
+    scripts: [String] = []
   ) -> PageHead {
     let middle = below.map { [PageFrame.Crumb(label: $0.label, href: $0.path)] } ?? []
-    return head(in: scope, at: .survey, title: title, lead: lead, trail: middle + [.init(label: title, href: nil)])
+    return head(
+      in: scope, at: .survey, title: title, lead: lead, trail: middle + [.init(label: title, href: nil)], scripts: scripts)
   }
 
   func roundName(_ round: RoundRecord) -> String { words("rounds.name", ["n": .count(round.number)]) }
@@ -41,6 +43,7 @@ struct RoundsPage: Sendable {
 
   private static func when(_ round: RoundRecord, _ visit: Visit) -> String {
     switch round.state {
+    case .draft where round.roomMinutes != nil: visit.words("room.lasts", ["n": .count(round.roomMinutes ?? 0)])
     case .draft, .opening: visit.words("rounds.when-draft", ["moment": .text(visit.formats.moment(round.closesAt))])
     case .open: visit.words("rounds.when-open", ["moment": .text(visit.formats.moment(round.closesAt))])
     case .closed: visit.words("rounds.when-closed", ["day": .text(visit.formats.day(round.closedAt ?? round.closesAt))])
@@ -65,6 +68,7 @@ struct NumbersPage: Sendable {
 
   let action, back, submit: String
   let hasThresholds: Bool
+  let isInTheRoom: Bool
   let fields: FieldsOnPage
   let titleKey, leadKey: String
 
@@ -79,6 +83,7 @@ struct NumbersPage: Sendable {
     case .restart(let typed, let round):
       (form, name, action, back, hasThresholds) = (typed, "restart", "\(round.path)/restart", round.path, false)
     }
+    isInTheRoom = form.isInTheRoom
     submit = visit.words("rounds.\(name)-submit")
     (titleKey, leadKey) = ("rounds.\(name)-title", "rounds.\(name)-lead")
     fields = visit.fields(

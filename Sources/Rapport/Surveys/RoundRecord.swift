@@ -16,6 +16,8 @@ struct RoundRecord: Sendable {
   let commentThreshold: Int
   let closesAt: Instant
   let latestCloseAt: Instant
+  /// How long it lasts from its opening, if everybody sits in one room; `nil` with a written closing time.
+  let roomMinutes: Int?
   let attempt: Int
   let openedAt: Instant?
   let extendedAt: Instant?
@@ -26,7 +28,7 @@ struct RoundRecord: Sendable {
   /// The columns that ``init(_:)`` reads.
   static let columns = """
     space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group, comment_threshold,
-    closes_at, latest_close_at, attempt, opened_at, extended_at, closed_at, withdrawn_because, digest
+    closes_at, latest_close_at, room_minutes, attempt, opened_at, extended_at, closed_at, withdrawn_because, digest
     """
 
   init(_ row: Row) throws {
@@ -42,6 +44,7 @@ struct RoundRecord: Sendable {
     commentThreshold = try row.int("comment_threshold")
     closesAt = try row.instant("closes_at")
     latestCloseAt = try row.instant("latest_close_at")
+    roomMinutes = try row.integerIfAny("room_minutes").map { Int($0) }
     attempt = try row.int("attempt")
     openedAt = try row.instantIfAny("opened_at")
     extendedAt = try row.instantIfAny("extended_at")

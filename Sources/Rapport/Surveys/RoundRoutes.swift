@@ -25,6 +25,8 @@ struct RoundRoutes: Sendable {
     pages.post("/partnerships/:partnership/rounds/:round/restart", use: restart)
     pages.get("/partnerships/:partnership/rounds/:round/giving-up", use: askGivingUp)
     pages.post("/partnerships/:partnership/rounds/:round/giving-up", use: giveUp)
+    pages.get("/partnerships/:partnership/rounds/:round/room", use: showRoom)
+    pages.get("/partnerships/:partnership/rounds/:round/room/state", use: tellRoom)
     pages.get("/partnerships/:partnership/rounds/:round/slips", use: showSlips)
     pages.post("/partnerships/:partnership/rounds/:round/slips", use: printSlips)
     pages.post("/partnerships/:partnership/rounds/:round/slips/handing-out", use: handOutSlips)

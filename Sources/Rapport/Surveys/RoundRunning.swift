@@ -44,7 +44,7 @@ extension RoundRoutes {
     let (visit, scope, round) = try await led(context, in: .interrupted, otherwise: "rounds.not-interrupted")
     let form = NumbersForm(visit.form)
     do {
-      try await house.restart(scope, times: try form.times(at: visit.now, visit.formats), at: visit.now)
+      try await house.restart(scope, try form.closing(at: visit.now, visit.formats), at: visit.now)
       return visit.redirect(to: round.path, saying: "rounds.restarted")
     } catch let refusals as FieldRefusals {
       return try restartPage(form, refusals, round, scope, visit)

@@ -9,6 +9,7 @@ extension RoundStore {
     -> RoundRecord
   {
     let id: ID<Round> = Randomness.id(at: now)
+    let times = numbers.closing.times(openingAt: now)
     return try await database.write { connection in
       let unfinished = try connection.first(
         """
@@ -19,14 +20,15 @@ extension RoundStore {
       try connection.execute(
         """
         INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version,
-          minimum_group, comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt)
-        SELECT $1, $3, $2, coalesce(max(number), 0) + 1, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, 1
+          minimum_group, comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt,
+          room_minutes)
+        SELECT $1, $3, $2, coalesce(max(number), 0) + 1, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, 1, $12
         FROM round WHERE space_id = $1 AND partnership_id = $2
         """,
         [
           .id(scope.space), .id(scope.partnership), .id(id), .text(instrument.id), .text(instrument.version),
-          Value(numbers.thresholds.minimumGroup), Value(numbers.thresholds.comments), .instant(numbers.times.closes),
-          .instant(numbers.times.latest), .id(scope.person.id), .instant(now),
+          Value(numbers.thresholds.minimumGroup), Value(numbers.thresholds.comments), .instant(times.closes),
+          .instant(times.latest), .id(scope.person.id), .instant(now), Value(numbers.closing.minutesInTheRoom),
         ])
       let round = try Self.round(id, in: scope.space, connection)
       for party in try Self.parties(of: round, connection) {
@@ -37,17 +39,20 @@ extension RoundStore {
   }
 
   /// Changes a draft's numbers.
-  func change(_ numbers: RoundNumbers, of scope: RoundScope) async throws {
+  func change(_ numbers: RoundNumbers, of scope: RoundScope, at now: Instant) async throws {
+    let times = numbers.closing.times(openingAt: now)
     try await database.write { connection in
       try Self.mustBeDraft(scope, connection)
       try connection.execute(
         """
-        UPDATE round SET minimum_group = $3, comment_threshold = $4, closes_at = $5, latest_close_at = $6
+        UPDATE round SET minimum_group = $3, comment_threshold = $4, closes_at = $5, latest_close_at = $6,
+          room_minutes = $7
         WHERE space_id = $1 AND id = $2
         """,
         [
           .id(scope.space), .id(scope.round), Value(numbers.thresholds.minimumGroup),
-          Value(numbers.thresholds.comments), .instant(numbers.times.closes), .instant(numbers.times.latest),
+          Value(numbers.thresholds.comments), .instant(times.closes), .instant(times.latest),
+          Value(numbers.closing.minutesInTheRoom),
         ])
     }
   }
@@ -167,6 +172,6 @@ extension RoundStore {
 
 /// The numbers of a round, checked.
 struct RoundNumbers: Sendable {
-  let times: RoundTimes
+  let closing: ClosingPlan
   let thresholds: DisclosureThresholds
 }

@@ -185,8 +185,10 @@ struct RoundTerms: Sendable, Equatable {
   init(of round: RoundRecord, parties: [RollParty]) {
     var lines = [
       round.instrument, round.instrumentVersion, "\(round.minimumGroup)", "\(round.commentThreshold)",
-      "\(round.closesAt.milliseconds)", "\(round.latestCloseAt.milliseconds)",
     ]
+    // The closing time of a round in the room comes with the last yes, so what is agreed on is how long it lasts.
+    lines += round.roomMinutes.map { ["in the room", "\($0)"] }
+      ?? ["\(round.closesAt.milliseconds)", "\(round.latestCloseAt.milliseconds)"]
     for party in parties {
       lines.append("party \(party.id)")
       lines += party.roll.map { $0.isOnPaper ? "\($0.id) on paper" : $0.id.text }.sorted()

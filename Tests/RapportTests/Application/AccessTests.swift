@@ -224,6 +224,8 @@ enum AccessTable {
     Row("GET /partnerships/{partnership}/rounds/{round}/discarding", .leads),
     Row("POST /partnerships/{partnership}/rounds/{round}/discarding", .leads),
     Row("POST /partnerships/{partnership}/rounds/{round}/extension", .leads),
+    Row("GET /partnerships/{partnership}/rounds/{round}/room", .seat),
+    Row("GET /partnerships/{partnership}/rounds/{round}/room/state", .seat),
     Row("GET /partnerships/{partnership}/rounds/{round}/withdrawal", .leads),
     Row("POST /partnerships/{partnership}/rounds/{round}/withdrawal", .leads),
     Row("GET /partnerships/{partnership}/rounds/{round}/restart", .leads),

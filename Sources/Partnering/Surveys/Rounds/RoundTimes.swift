@@ -17,11 +17,37 @@ public struct RoundTimes: Sendable, Hashable {
     (self.closes, self.latest) = (closes, latest)
   }
 
+  fileprivate init(closing: Instant) { (closes, latest) = (closing, closing) }
+
   /// What a new round proposes: two weeks, and a week more.
   public static func usual(from now: Instant) -> (closes: Instant, latest: Instant) {
     let hour = Span.hours(1).milliseconds
     let whole = Instant(milliseconds: now.milliseconds - now.milliseconds % hour)
     return (whole + .days(14), whole + .days(21))
+  }
+}
+
+/// What the leads of a round agree on about its close, before it opens.
+public enum ClosingPlan: Sendable, Hashable {
+  /// At a time that they write down.
+  case at(RoundTimes)
+  /// So many minutes after the opening, while everybody sits in one room; there is no later time.
+  case inTheRoom(minutes: Int)
+
+  /// Long enough for fifteen statements and a comment, short enough to wait for.
+  public static let usualInTheRoom = ClosingPlan.inTheRoom(minutes: 20)
+
+  /// The times of a round that opens now, and from then on fixed.
+  public func times(openingAt now: Instant) -> RoundTimes {
+    switch self {
+    case .at(let times): times
+    case .inTheRoom(let minutes): RoundTimes(closing: now + .minutes(Int64(minutes)))
+    }
+  }
+
+  /// `nil` for a written time.
+  public var minutesInTheRoom: Int? {
+    if case .inTheRoom(let minutes) = self { minutes } else { nil }
   }
 }
 
