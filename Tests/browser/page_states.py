@@ -24,6 +24,10 @@ STATES = {
     PARTNERSHIP + "/celebrations/new": "empty, refused",
     PARTNERSHIP + "/celebrations/{celebration}": "planned, held, picture refused, German",
     PARTNERSHIP + "/celebrations/{celebration}/change": "planned",
+    PARTNERSHIP + "/actions": "none, full, German",
+    PARTNERSHIP + "/actions/new": "usual, refused",
+    PARTNERSHIP + "/actions/{action}": "open, refused, German",
+    PARTNERSHIP + "/actions/{action}/change": "usual",
     PARTNERSHIP + "/end": "asked, refused",
     PARTNERSHIP + "/join": "asked, refused, German",
     PARTNERSHIP + "/people": "leads only, full, refused list, ended, German",
@@ -38,6 +42,9 @@ STATES = {
     ROUND + "/report": "open, interrupted, withdrawn, closed, demonstration, German",
     ROUND + "/report/print": "open, closed, demonstration, German",
     ROUND + "/restart": "asked, refused, not interrupted",
+    ROUND + "/talk": "no date, refused, set, German",
+    ROUND + "/talk/conclusions/{conclusion}": "change, conflict",
+    ROUND + "/talk/items/{item}": "empty, refused, noted, German",
     ROUND + "/withdrawal": "alone, together, refused, not open",
     "/partnerships/new": "empty, refused, German",
     "/password/{token}": "asked, refused, spent",
@@ -65,7 +72,7 @@ SLIP_PAGES = {ROUND + "/slips", "/slips/{round}", "/slips/{round}/form"}
 # What is no page: files for programs, and assets.
 FILES = {
     "/assets/{version}/{name}", "/calendar/{token}", PARTNERSHIP + "/celebrations/{celebration}/picture", "/rounds/{round}/opening",
-    ROUND + "/report.csv", ROUND + "/report.json"}
+    ROUND + "/report.csv", ROUND + "/report.json", ROUND + "/talk/calendar.ics"}
 
 
 def looks(state):

@@ -8,6 +8,7 @@ from installation import Installation
 from page_states import PARTNERSHIP, ROUND, ROUNDS
 from walk_through_round import answer, draft, open_round
 from walk_to_celebration import walk_to_celebration
+from walk_through_talk import talk
 from walk_to_partnership import alone, join, set_up, start, strangers_pages
 from walk_to_report import close, end, look_at_people, read
 
@@ -38,7 +39,7 @@ def walk_everywhere(inspection, installation, visitor, folder):
     for part in (set_up, strangers_pages, alone, start, join, draft, open_round, answer):
         part(walk)
     walk_through_copy(walk, folder)
-    for part in (close, read, look_at_people, end):
+    for part in (close, read, talk, look_at_people, end):
         part(walk)
     return walk
 

@@ -24,6 +24,8 @@ extension Players {
     guard closes <= today else { return }
     moveOn(to: closes)
     guard try await house.closeDueRounds() > 0 else { throw DemonstrationFailure.missing("round to close", on: round) }
+    guard let talk = plan.talk else { return }
+    try await hold(talk, about: round, of: partnership, id, closed: closes)
   }
 
   private func draft(_ id: String, closing: Instant, by sides: [Plot.Side]) async throws -> String {

@@ -32,6 +32,48 @@ struct Plot: Sendable {
     /// For each side, in order.
     let moods: [Mood]
     let comments: [String]
+    /// What was made of its report, if anything.
+    var talk: Talk?
+  }
+
+  /// The talk about a report.
+  struct Talk: Sendable {
+    let place: String
+    /// False for one that stopped half-way.
+    let isHeld: Bool
+    var topics: [(by: Someone, text: String)] = []
+    let notes: [Note]
+    let deeds: [Deed]
+    /// What it says came of earlier actions, by their words.
+    var reviews: [(what: String, effect: ActionReview.Effect)] = []
+    var feast: Feast?
+  }
+
+  /// Something that is celebrated on the day of the talk.
+  struct Feast: Sendable {
+    let what, note, sharedWith: String
+    let by: Someone
+  }
+
+  struct Note: Sendable {
+    let item: Int
+    let by: Someone
+    let text: String
+    var helps: Int?
+  }
+
+  /// An action that a talk decides.
+  struct Deed: Sendable {
+    let item: Int
+    let what: String
+    let by: Someone
+    /// The name of the owner on each side; `nil` where one is sought.
+    let owners: [String?]
+    /// Days from the talk on.
+    let due: Int
+    /// What became of it, if anything.
+    var state: ActionState?
+    var because = ""
   }
 
   /// How one side sees the partnership.
@@ -103,7 +145,21 @@ extension Plot {
       Round(opens: 229, closes: 215, moods: [
         Mood(answers: 11, trust: 35, usual: 38, items: [5: 27, 7: 41], divided: [12]),
         Mood(answers: 9, trust: 32, usual: 36, items: [5: 26, 7: 29]),
-      ], comments: ["The weekly call helps. Please keep it.", "Who decides about new stops? Nobody could tell me."]),
+      ], comments: ["The weekly call helps. Please keep it.", "Who decides about new stops? Nobody could tell me."],
+        talk: Talk(
+          place: "Harbour office, room 2", isHeld: true,
+          topics: [(jon, "How we hear of new stops"), (sven, "What the weekly call should be about")],
+          notes: [
+            Note(item: 5, by: jon, text: "Routes are decided on Fridays, after the weekly call."),
+            Note(item: 5, by: ada, text: "Drivers tell the news before we do."),
+          ],
+          deeds: [
+            Deed(item: 5, what: "Move the weekly call to Friday afternoon", by: ada, owners: [ada.name, jon.name], due: 40, state: .done, because: "Since March we talk after the routes are fixed."),
+            Deed(item: 5, what: "Send every new stop to both sides the same day", by: jon, owners: [sven.name, jon.name], due: 220, state: .doing),
+            Deed(item: 5, what: "One board for routes that both sides see", by: ada, owners: [ada.name, nil], due: 90, state: .dropped, because: "Two systems that do not talk to each other. Too dear for what it brings."),
+          ], feast: Feast(
+            what: "A summer without a spoiled load", note: "Soup from the meadows on the quay, cooked by both drivers' teams.",
+            sharedWith: "All drivers, and the harbour's newspaper", by: ada))),
       Round(opens: 44, closes: 30, moods: [
         Mood(answers: 11, trust: 41, usual: 39, items: [5: 28, 7: 43], divided: [12]),
         Mood(answers: 9, trust: 39, usual: 38, items: [5: 27, 7: 26], divided: [12]),
@@ -111,7 +167,15 @@ extension Plot {
         "The first winter without a quarrel about cold chains.",
         "Success is celebrated at the harbour, and we read about it in the newspaper.",
         "I would like to know earlier when a route is about to change.",
-      ]),
+      ], talk: Talk(
+        place: "By video", isHeld: false,
+        topics: [(jon, "Why the call on Fridays did not help with news")],
+        notes: [
+          Note(item: 5, by: jon, text: "The call is on time now, and still new stops are missing in it."),
+        ],
+        deeds: [
+          Deed(item: 5, what: "Name one person on each side who passes on new stops", by: jon, owners: [ada.name, nil], due: 15),
+        ], reviews: [("Move the weekly call to Friday afternoon", .none)])),
     ])
 
   /// The town sees it quite otherwise than the producer; a round is open.

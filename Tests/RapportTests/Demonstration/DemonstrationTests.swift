@@ -30,6 +30,10 @@ import Testing
     #expect(states == Array(repeating: "closed", count: 9) + ["open"])
     #expect(coast.count == 3 && coast == coast.sorted() && Set(coast).count == 3, "trust rises")
     #expect(complaints == [])
+    let actions = try SQLiteDatabase.inspect(file: file) { connection in
+      try connection.query("SELECT state FROM action ORDER BY state").map { try $0.text("state") }
+    }
+    #expect(Set(actions) == Set(ActionState.allCases.map(\.rawValue)), "actions in every state")
     try await everyRoleFindsItsWay(folder, logger)
     await #expect(throws: OperationFailure.notEmpty(folder: folder.path)) {
       try await Demonstration.fill(folder, at: Story.begin, logger: logger) { _ in }
