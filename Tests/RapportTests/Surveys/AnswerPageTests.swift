@@ -46,7 +46,7 @@ private func round() throws -> RoundRecord {
     Row(columns: [
       "space_id": .text(id), "id": .text(id), "partnership_id": .text(id), "number": 1, "state": "open",
       "instrument_id": "relational-survey", "instrument_version": "1", "minimum_group": 6, "comment_threshold": 12,
-      "closes_at": closes, "latest_close_at": closes, "attempt": 1, "opened_at": 1, "extended_at": nil, "closed_at": nil,
+      "closes_at": closes, "latest_close_at": closes, "room_minutes": nil, "attempt": 1, "opened_at": 1, "extended_at": nil, "closed_at": nil,
       "withdrawn_because": nil, "digest": .bytes(Array(repeating: 0, count: 32)),
     ]))
 }
