@@ -14,7 +14,7 @@ def is_at(address, route):
 
 class Inspection:
     def __init__(self, folder):
-        self.folder, self.seen, self.faults = folder, set(), []
+        self.folder, self.seen, self.faults, self.printed = folder, set(), [], {}
         self.wanted = wanted()
 
     def look(self, page, route, state, address, status=200, shows="main"):

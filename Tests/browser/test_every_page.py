@@ -1,12 +1,11 @@
 """Every page in every state, light and dark, on a phone and on a desk: axe, the HTML checker, no sideways scroll, a picture."""
-import subprocess
-
 import pytest
 
 from inspection import Inspection
 from installation import Installation
 from page_checks import SIZES, html_errors
 from page_states import FILES, ROOM_PAGES, ROUND, SLIP_PAGES, STATES
+from printing import Printed
 from walks import walk_everywhere, walk_through_demonstration
 
 
@@ -38,17 +37,12 @@ def inspection(visitor, tmp_path_factory):
         walk_through_demonstration(inspection, demonstration, visitor)
         inspection.routes = own.command("routes").stdout.splitlines()
         for paper in ("A4", "Letter"):
-            print_to_pdf(walk.anna, walk.address(ROUND + "/report/print"), paper, inspection.folder)
+            walk.anna.goto(walk.address(ROUND + "/report/print"))
+            inspection.printed[paper] = Printed(walk.anna, inspection.folder / f"{paper}.pdf", paper)
         yield inspection
     finally:
         own.stop()
         demonstration.stop()
-
-
-def print_to_pdf(page, address, paper, folder):
-    page.emulate_media(media="print")
-    page.goto(address)
-    (folder / f"{paper}.pdf").write_bytes(page.pdf(format=paper))
 
 
 def test_nothing_is_wrong_on_any_page(inspection):
@@ -70,6 +64,6 @@ def test_the_html_checker_finds_nothing(inspection):
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_report_prints_on_three_pages_at_most(inspection, paper):
-    told = subprocess.run(["pdfinfo", inspection.folder / f"{paper}.pdf"], capture_output=True, text=True).stdout
-    [count] = [int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:")]
-    assert 1 <= count <= 3
+    report = inspection.printed[paper]
+    assert 1 <= report.pages <= 3
+    assert report.words_off_the_paper() == []

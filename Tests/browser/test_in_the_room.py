@@ -5,6 +5,7 @@ import cast
 from conftest import picture
 from installation import Installation
 from page_checks import SCHEMES, SIZES, html_errors, scrolls_sideways, violations
+from printing import scanned
 
 RATINGS = [3, 2, 4, 5, 4, 2, 3, 4, 1, 4, 5, 3, 4, 3, 4]
 LOOKS = SIZES | {"projector": {"width": 1920, "height": 1080}}
@@ -93,6 +94,14 @@ def test_the_wall_shows_how_to_answer_in_both_languages(together, tmp_path):
     assert "Nehmen Sie sich Zeit." in german.locator(".room-state").inner_text()
     assert look(german, "room German", tmp_path) == []
     assert html_errors(tmp_path) == []
+
+
+def test_the_square_on_the_wall_leads_to_the_answers(together, tmp_path):
+    for scheme in SCHEMES:
+        together.wall.set_viewport_size(LOOKS["projector"])
+        together.wall.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        together.wall.screenshot(path=tmp_path / "wall.png")
+        assert scanned(tmp_path / "wall.png") == [f"{together.installation.url}/rounds/{together.round}/answer"]
 
 
 def test_the_clock_runs_down_though_the_machines_own_is_wrong(together):

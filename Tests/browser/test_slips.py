@@ -10,6 +10,9 @@ import cast
 from conftest import PICTURES, picture
 from installation import Installation
 from page_checks import violations
+from printing import Printed
+
+SIZES = ["A4", "Letter"]
 
 
 class Listening:
@@ -68,8 +71,7 @@ class PaperRound(cast.Partnership):
         cast.send_form(lead, "/slips")
         self.sheet = lead.content()
         picture(lead, "slip sheet")
-        for size in ("A4", "Letter"):
-            lead.pdf(path=PICTURES / f"slip-sheet-{size}.pdf", format=size)
+        self.printed_sheets = {size: Printed(lead, PICTURES / f"slip-sheet-{size}.pdf", size) for size in SIZES}
         codes = lead.locator(".paper-slip-code").all_inner_texts()
         self.sheet_faults = violations(lead)
         lead.locator("a[href$='/slips']").click()
@@ -151,4 +153,30 @@ def test_the_sheet_and_the_pages_are_accessible(paper, visitor):
         page.goto(f"{paper.installation.url}/slips/{paper.round}{path}")
         assert violations(page) == []
         picture(page, f"slip phone {path}")
-    page.pdf(path=PICTURES / "slip-form-A4.pdf", format="A4")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_sheet_prints_with_every_line_to_cut_along(paper, size):
+    sheet = paper.printed_sheets[size]
+    assert sheet.pages == 1
+    assert sheet.words_off_the_paper() == []
+    # Three slips in two columns: the line on the left goes along two rows, the line on the right along one.
+    left, right = sheet.outermost_lines()
+    assert left > .2 and right > .1
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_square_on_a_slip_opens_the_page_of_the_slip(paper, size):
+    address = f"{paper.installation.url}/slips/{paper.round}"
+    assert paper.printed_sheets[size].qr_codes() == [address] * 3
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_form_to_fill_in_with_a_pen_prints_on_one_page(paper, visitor, size, language):
+    page = visitor(language=language)
+    for name, path in {"form": f"/slips/{paper.round}/form", "blank": "/survey"}.items():
+        page.goto(f"{paper.installation.url}{path}?language={language}")
+        form = Printed(page, PICTURES / f"{name}-{language}-{size}.pdf", size)
+        assert form.pages == 1
+        assert form.words_off_the_paper() == []
