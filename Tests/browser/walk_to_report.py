@@ -1,4 +1,6 @@
 """The round closes, everybody reads, and the partnership ends."""
+from datetime import datetime, timedelta
+
 import cast
 from page_states import PARTNERSHIP, ROUND, ROUNDS
 from walk_through_round import ANSWER
@@ -12,8 +14,9 @@ def close(walk):
     cast.sign_in(walk.anna, walk.installation, cast.ANNA)
     cast.sign_in(walk.ruth, walk.installation, cast.RUTH)
     walk.installation.wait_until(lambda: is_closed(walk), "the round to close")
+    walk.waiting.clock.set_system_time(datetime.now() + timedelta(days=30))
     walk.waiting.locator("[data-send]").click()
-    walk.waiting.locator("[data-refused]").wait_for()
+    walk.waiting.get_by_text("so nothing was sent any more").wait_for()
     walk.see.here(walk.waiting, ANSWER, "closed meanwhile", "[data-refused]")
 
 

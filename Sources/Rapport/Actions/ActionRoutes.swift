@@ -126,7 +126,7 @@ struct ActionRoutes: Sendable {
     let challenges = try await DiscussionStore(database: house.database).challenges(in: scope)
     let reviews = try await store.reviews(of: action.id, in: scope)
     let content = ActionPage(action, comments, challenges, reviews, refusals, scope, visit)
-    let head = visit.actionHead(in: scope, title: visit.words("actions.one"))
+    let head = visit.actionHead(in: scope, title: action.what)
     return try visit.page("action", content, head, status: refusals == nil ? .ok : .unprocessableContent)
   }
 

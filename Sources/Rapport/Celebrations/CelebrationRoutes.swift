@@ -100,7 +100,7 @@ struct CelebrationRoutes: Sendable {
     _ celebration: CelebrationRecord, _ form: HoldingForm, _ refusals: FieldRefusals?, _ scope: PartnershipScope, _ visit: Visit
   ) throws -> Response {
     let content = CelebrationPage(celebration, form, refusals, scope, visit)
-    let head = visit.celebrationHead(in: scope, title: visit.words("celebrations.one"))
+    let head = visit.celebrationHead(in: scope, title: celebration.what)
     return try visit.page("celebration", content, head, status: refusals == nil ? .ok : .unprocessableContent)
   }
 

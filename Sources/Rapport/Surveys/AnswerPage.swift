@@ -65,6 +65,9 @@ struct AnswerPage: Sendable {
     let answerURL: String
     let period: String
     let resultsSentence: String
+    /// Milliseconds since 1970, for the device's clock.
+    let closes: String
+    let overSentence: String
   }
 
   struct Item: Sendable {
@@ -89,7 +92,8 @@ struct AnswerPage: Sendable {
       openingURL: "/rounds/\(round.id)/opening", collectURL: "/rounds/\(round.id)/credential",
       answerURL: "/answers/\(round.id)",
       period: words("rounds.instruction", ["instruction": .text(instrument.instruction), "period": .text(period)]),
-      resultsSentence: words("answer.results", closing))
+      resultsSentence: words("answer.results", closing), closes: String(round.closesAt.milliseconds),
+      overSentence: words("answer.over", closing))
     self.segment = segment
     items = instrument.items.map { Item(number: $0.number, id: $0.id, text: $0.text) }
     scaleLow = instrument.scale.low

@@ -70,9 +70,12 @@ export class Sending {
 
   async #refuse(refusal) {
     if (refusal.code === "collected-with-another-key") return this.#askForKey("key-needed");
-    this.#tell(refusal.code, refusal.sentence);
+    this.#tell(refusal.code === "signed-out" && this.#isOver ? "over" : refusal.code, refusal.sentence);
     if (refusal.code === "not-kept") await this.#offerKey();
   }
+
+  // A personal link signs out when its round closes, so being signed out after that time says nothing of the person.
+  get #isOver() { return Date.now() >= Number(this.#form.dataset.closes); }
 
   /** The device keeps nothing: the key must be on paper before anything is sent, or nothing could be changed later. */
   async #offerKey() {
