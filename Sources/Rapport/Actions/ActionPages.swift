@@ -7,7 +7,7 @@ struct ActionLine: Sendable {
     let marker: PartyMarker
   }
 
-  let what, href: String
+  let id, what, href: String
   let due, dueMachine: String
   let isOverdue: Bool
   let state, stateWord: String
@@ -16,7 +16,7 @@ struct ActionLine: Sendable {
 
   init(_ action: ActionRecord, _ scope: PartnershipScope, _ visit: Visit) {
     let words = visit.words
-    what = action.what
+    (id, what) = (action.id.text, action.what)
     href = "/partnerships/\(scope.partnership)/actions/\(action.id)"
     isOverdue = action.state.isOverdue(due: action.due, today: visit.today)
     let day = Named.text(visit.formats.day(action.due))
@@ -60,7 +60,7 @@ struct ActionsPage: Sendable {
 
 /// One action with everything that was said about it.
 struct ActionPage: Sendable {
-  struct Comment: Sendable { let name, text, when, machine: String }
+  struct Comment: Sendable { let id, name, text, when, machine: String }
   struct Move: Sendable {
     let state, label: String
     let isMain: Bool
@@ -110,7 +110,7 @@ struct ActionPage: Sendable {
         }, canDrop: action.state.isRunning) : nil
     self.comments = comments.map {
       Comment(
-        name: $0.name ?? former, text: $0.text, when: visit.formats.moment($0.writtenAt),
+        id: $0.id.text, name: $0.name ?? former, text: $0.text, when: visit.formats.moment($0.writtenAt),
         machine: visit.formats.machine($0.writtenAt))
     }
     hasComments = !comments.isEmpty

@@ -43,6 +43,7 @@ struct ActionRecord: Sendable {
 
 /// What somebody wrote below an action.
 struct CommentRecord: Sendable {
+  let id: ID<ActionComment>
   /// `nil` once erased.
   let name: String?
   let text: String

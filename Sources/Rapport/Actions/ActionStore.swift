@@ -103,13 +103,14 @@ struct ActionStore: Sendable {
     try await database.read { connection in
       try connection.query(
         """
-        SELECT person.name AS name, text, written_at FROM action_comment
+        SELECT action_comment.id AS id, person.name AS name, text, written_at FROM action_comment
         LEFT JOIN person ON person.space_id = action_comment.space_id AND person.id = person_id AND erased_at IS NULL
         WHERE action_comment.space_id = $1 AND action_id = $2
         ORDER BY written_at, action_comment.id
         """, [.id(scope.space), .id(id)]
       ).map { row in
-        CommentRecord(name: try row.textIfAny("name"), text: try row.text("text"), writtenAt: try row.instant("written_at"))
+        CommentRecord(
+          id: try row.id("id"), name: try row.textIfAny("name"), text: try row.text("text"), writtenAt: try row.instant("written_at"))
       }
     }
   }

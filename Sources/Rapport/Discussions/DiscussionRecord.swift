@@ -48,6 +48,7 @@ struct ConclusionRecord: Sendable {
 /// "I think we are wrong about this", with what was answered.
 struct ChallengeRecord: Sendable {
   struct Answer: Sendable {
+    let id: ID<ChallengeAnswer>
     let name: String?
     let text: String
     let writtenAt: Instant

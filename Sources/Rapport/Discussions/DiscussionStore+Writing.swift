@@ -8,6 +8,8 @@ extension DiscussionStore {
     try await database.write { connection in
       let before = try Self.discussion(of: scope.round, in: scope.space, connection)
       guard before?.heldAt == nil else { throw Refusal.because("talk.held-already") }
+      // Sent twice over a bad connection, it is told once.
+      guard before.map({ ($0.startsAt, $0.minutes, $0.place) == (talk.startsAt, talk.minutes, talk.place) }) != true else { return }
       try connection.execute(
         """
         INSERT INTO discussion (space_id, round_id, starts_at, minutes, place, sequence, set_by, set_at)

@@ -112,7 +112,7 @@ struct DiscussionStore: Sendable {
   static func challenges(in scope: PartnershipScope, _ connection: any Connection) throws -> [ChallengeRecord] {
     let answers = try connection.query(
       """
-      SELECT challenge_id, person.name AS name, text, written_at FROM challenge_answer
+      SELECT challenge_answer.id AS id, challenge_id, person.name AS name, text, written_at FROM challenge_answer
       LEFT JOIN person ON person.space_id = challenge_answer.space_id AND person.id = person_id AND erased_at IS NULL
       WHERE challenge_answer.space_id = $1
         AND challenge_id IN (SELECT id FROM challenge WHERE space_id = $1 AND partnership_id = $2)
@@ -122,7 +122,7 @@ struct DiscussionStore: Sendable {
       (
         challenge: try row.id("challenge_id") as ID<Challenge>,
         answer: ChallengeRecord.Answer(
-          name: try row.textIfAny("name"), text: try row.text("text"), writtenAt: try row.instant("written_at"))
+          id: try row.id("id"), name: try row.textIfAny("name"), text: try row.text("text"), writtenAt: try row.instant("written_at"))
       )
     }
     return try connection.query(

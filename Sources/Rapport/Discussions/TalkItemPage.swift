@@ -3,7 +3,7 @@ import Partnering
 /// One item on the projector: what people said in figures, and what the room makes of it.
 struct TalkItemPage: Sendable {
   struct Conclusion: Sendable {
-    let text, by: String
+    let id, text, by: String
     let helps: String?
     let change: String?
     let challenge: ChallengesOnPage
@@ -57,7 +57,7 @@ struct TalkItemPage: Sendable {
     question = words(isStrength ? "talk.why-good" : "talk.why-weak")
     func note(_ conclusion: ConclusionRecord) -> Conclusion {
       Conclusion(
-        text: conclusion.text,
+        id: conclusion.id.text, text: conclusion.text,
         by: words(
           "talk.noted-by",
           ["name": .text(conclusion.writtenBy ?? words("actions.former")), "when": .text(visit.formats.moment(conclusion.writtenAt))]),
@@ -107,8 +107,9 @@ struct TalkItemPage: Sendable {
 
 /// Who thinks that something is wrong, what was answered, and the form to say so.
 struct ChallengesOnPage: Sendable {
-  struct Said: Sendable { let name, text, when: String }
+  struct Said: Sendable { let id, name, text, when: String }
   struct Challenge: Sendable {
+    let id: String
     let said: Said
     let answers: [Said]
     let answer: String?
@@ -125,14 +126,14 @@ struct ChallengesOnPage: Sendable {
     of challenges: [ChallengeRecord], subject: String, id: String, back: String, _ scope: PartnershipScope, _ visit: Visit
   ) {
     let mayWrite = scope.takesPart && !scope.hasEnded
-    func said(_ name: String?, _ text: String, _ at: Instant) -> Said {
-      Said(name: name ?? visit.words("actions.former"), text: text, when: visit.formats.moment(at))
+    func said(_ id: String, _ name: String?, _ text: String, _ at: Instant) -> Said {
+      Said(id: id, name: name ?? visit.words("actions.former"), text: text, when: visit.formats.moment(at))
     }
     let base = "/partnerships/\(scope.partnership)/challenges"
     all = challenges.map { challenge in
       Challenge(
-        said: said(challenge.name, challenge.text, challenge.writtenAt),
-        answers: challenge.answers.map { said($0.name, $0.text, $0.writtenAt) },
+        id: challenge.id.text, said: said(challenge.id.text, challenge.name, challenge.text, challenge.writtenAt),
+        answers: challenge.answers.map { said($0.id.text, $0.name, $0.text, $0.writtenAt) },
         answer: mayWrite ? "\(base)/\(challenge.id)/answers" : nil,
         answerID: (Randomness.id(at: visit.now) as ID<ChallengeAnswer>).text, field: "answer-\(challenge.id)")
     }
