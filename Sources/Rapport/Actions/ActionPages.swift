@@ -115,7 +115,7 @@ struct ActionPage: Sendable {
     }
     hasComments = !comments.isEmpty
     commenting = takesPart ? visit.form.id("id", of: ActionComment.self)?.text ?? (Randomness.id(at: visit.now) as ID<ActionComment>).text : nil
-    self.reviews = reviews.map(visit.sentence)
+    self.reviews = reviews.map { visit.sentence(of: $0, about: action) }
     challenge = ChallengesOnPage(
       of: challenges.filter { $0.action == action.id }, subject: "action", id: action.id.text, back: line.href, scope, visit)
     fields = visit.fields([("because", visit.form["because"]), ("comment", visit.form["comment"])], refusals)

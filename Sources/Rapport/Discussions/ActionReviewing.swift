@@ -44,7 +44,7 @@ struct ReviewOnPage: Sendable {
   }
 
   struct Form: Sendable {
-    let action, field: String
+    let action, field, keep: String
     let effects: [Effect]
     let canChange, canDrop: Bool
     let error: String?
@@ -60,7 +60,7 @@ struct ReviewOnPage: Sendable {
     let (words, review) = (visit.words, whole.review(of: action.id))
     line = ActionLine(action, scope.partnership, visit)
     figures = Self.figures(action, whole, visit)
-    said = review.map { visit.sentence(of: $0) }
+    said = review.map { visit.sentence(of: $0, about: action) }
     let mayReview = scope.partnership.takesPart && !scope.partnership.hasEnded
     let rule = action.rule(for: scope.partnership)
     let field = "because-\(action.id)"
@@ -68,6 +68,7 @@ struct ReviewOnPage: Sendable {
       mayReview
       ? Form(
         action: "\(whole.round.talkPath)/actions/\(action.id)", field: field,
+        keep: words(action.state.isRunning ? "talk.keep" : "talk.keep-closed"),
         effects: ActionReview.Effect.allCases.map { effect in
           Effect(
             value: effect.rawValue, label: words("talk.effect-\(effect.rawValue)"),
@@ -90,12 +91,14 @@ struct ReviewOnPage: Sendable {
 }
 
 extension Visit {
-  /// "Kept: no effect yet. Ada, 3 March"
-  func sentence(of review: ReviewRecord) -> String {
-    words(
+  /// "It goes on: no effect. (Ada, 3 March)"; what was closed before cannot go on: "It was done: it helped. (Ada, 3 March)"
+  func sentence(of review: ReviewRecord, about action: ActionRecord) -> String {
+    let wasClosed = action.closedAt.map { $0 <= review.reviewedAt } ?? false
+    let outcome = review.review.outcome.rawValue + (wasClosed && review.review.outcome == .keep ? "-\(action.state.rawValue)" : "")
+    return words(
       "talk.review-said",
       [
-        "outcome": .text(words("talk.outcome-\(review.review.outcome.rawValue)")),
+        "outcome": .text(words("talk.outcome-\(outcome)")),
         "effect": .text(words("talk.effect-\(review.review.effect.rawValue)")),
         "name": .text(review.name ?? words("actions.former")), "day": .text(formats.day(review.reviewedAt)),
       ])

@@ -110,3 +110,13 @@ struct WholeDiscussion: Sendable {
     !conclusions(on: item).isEmpty && (!actions(for: item).isEmpty || !reasonsForNoAction(on: item).isEmpty)
   }
 }
+
+extension Words {
+  /// A note as a later report tells it.
+  func concluded(_ note: ConclusionRecord) -> String {
+    switch note.kind {
+    case .conclusion: note.text
+    case .noAction: self("talk.not-done-because", ["text": .text(note.text)])
+    }
+  }
+}

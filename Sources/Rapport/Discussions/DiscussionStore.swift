@@ -83,7 +83,7 @@ struct DiscussionStore: Sendable {
         (
           item,
           Between(
-            conclusions: conclusions.filter { $0.item == item }.map(\.text),
+            conclusions: conclusions.filter { $0.item == item }.map { visit.words.concluded($0) },
             actions: actions.filter { $0.item == item }.map { ActionLine($0, scope, visit) })
         )
       })

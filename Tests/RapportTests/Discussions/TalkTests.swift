@@ -146,4 +146,42 @@ import Testing
     #expect(try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.meadow[1]).status == .seeOther)
     #expect(try await told.harbour[2].visitor.get("\(told.path)/actions/\(action)").text.contains("No use"))
   }
+
+  @Test(arguments: [
+    (ActionState.done, "helped", "It was done: it helped. (Meadow 2"), (.dropped, "none", "It was dropped: no effect. (Meadow 2"),
+  ])
+  func `what was closed before does not go on, and its effect is noted`(state: ActionState, effect: String, sentence: String) async throws {
+    let (told, round) = try await RoundStory.closed()
+    let action = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
+    let at = "\(told.path)/actions/\(action)"
+    told.story.wait(.days(1))
+    try await told.send([("state", state.rawValue), ("because", "As agreed")], to: "\(at)/state", from: at, by: told.meadow[1])
+    let next = try await told.askedAgain(item5: 2)
+    let path = told.talk(about: next)
+    let talk = try await told.meadow[1].visitor.get(path).text
+    #expect(talk.contains("value=\"keep\">Note it</button>"))
+    #expect(!talk.contains("It goes on") && !talk.contains("value=\"change\"") && !talk.contains("value=\"drop\""))
+    try await told.send([("effect", effect), ("outcome", "keep")], to: "\(path)/actions/\(action)", from: path, by: told.meadow[1])
+    for page in [path, at] { #expect(try await told.harbour[3].visitor.get(page).text.contains(sentence), "\(page)") }
+  }
+
+  @Test func `the next report says why nothing was done, and that it is a reason`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    try await told.note("It ends in May anyway", "reason", about: round, by: told.meadow[2])
+    let next = try await told.askedAgain(item5: 2)
+    for page in ["report", "report/print"] {
+      let text = try await told.harbour[3].visitor.get("\(told.place(of: next))/\(page)").text
+      #expect(text.contains("Nothing was done, because: It ends in May anyway"), "\(page)")
+    }
+  }
+
+  @Test func `a date that is sent twice is set once`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let path = told.talk(about: round)
+    let fields = [("starts", "2026-03-20T10:00"), ("minutes", "60"), ("place", "Quay")]
+    try await told.send(fields, to: path, by: told.harbour[0])
+    let before = try await told.dump()
+    #expect(try await told.send(fields, to: path, by: told.harbour[0]).status == .seeOther)
+    #expect(try await told.dump() == before)
+  }
 }
