@@ -69,8 +69,10 @@ def links(page, installation, kind):
     """The links of one kind ("/invitation/", "/r/") in the messages that wait, by the address they are for."""
     found = {}
     page.goto(installation.url + "/outbox")
-    for action in page.locator("form[action^='/outbox/']").evaluate_all("all => all.map(form => form.getAttribute('action'))"):
-        page.goto(installation.url + "/outbox")
+    waiting = page.locator("main .section").first.locator("form[action^='/outbox/']")
+    for action in waiting.evaluate_all("all => all.map(form => form.getAttribute('action'))"):
+        if not page.locator(f"form[action='{action}']").count():
+            page.goto(installation.url + "/outbox")
         send_form(page, action)
         if page.locator("#link").count() and kind in page.input_value("#link"):
             found[page.input_value("#to")] = page.input_value("#link")
@@ -131,6 +133,7 @@ def answer(page, link, ratings, comment=""):
 
 class Partnership:
     """Two parties that have joined, seven people each, and what the browsers of their two leads show."""
+    harbour, freight = HARBOUR, FREIGHT
 
     def __init__(self, visitor, installation):
         self.installation = installation
@@ -138,7 +141,7 @@ class Partnership:
         set_up(self.anna, installation)
         self.id = start_partnership(self.anna, installation)
         accept(self.ruth, links(self.anna, installation, "/invitation/")[address(RUTH)])
-        for lead, names in ((self.ruth, FREIGHT), (self.anna, HARBOUR)):
+        for lead, names in ((self.ruth, self.freight), (self.anna, self.harbour)):
             lead.goto(f"{installation.url}/partnerships/{self.id}/join")
             join(lead)
             bring(lead, installation, self.id, names)
