@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import sync_playwright
 
+import cast
 from installation import Installation
 from journey import Journey
 from page_checks import SIZES
@@ -62,6 +63,26 @@ def closed(made):
     """The same round after its close."""
     made.close()
     return made
+
+
+@pytest.fixture(scope="session")
+def demonstration(chromium, tmp_path_factory):
+    """The session of a lead in the demonstration, and where an item of the last talk is."""
+    installation = Installation(tmp_path_factory.mktemp("demonstration"))
+    installation.command("demo", "--data", installation.data)
+    try:
+        installation.start()
+        context = chromium.new_context(locale="en-GB")
+        page = context.new_page()
+        page.goto(installation.url + "/demonstration")
+        cast.send(page, "button[name=role][value=lead]")
+        page.goto(installation.url + "/portfolio")
+        page.locator("tbody a[href^='/partnerships/']").first.click()
+        item = page.locator("section[aria-labelledby=flagged] a.state-discuss").first.evaluate("link => link.href")
+        yield context.storage_state(), item
+        context.close()
+    finally:
+        installation.stop()
 
 
 def picture(page, name):

@@ -5,7 +5,6 @@ import pytest
 
 import cast
 from conftest import picture
-from installation import Installation
 
 WORDS = "Nobody knows whom to call at the weekend."
 NOTE, REASON, CHALLENGE = "form:has(#text)", "form:has(#reason)", "form[action$='/challenges']"
@@ -39,26 +38,6 @@ class Talk:
         self.page.goto(self.item)
         with self.page.expect_navigation():
             self.submit(self.fill(NOTE, text))
-
-
-@pytest.fixture(scope="module")
-def demonstration(chromium, tmp_path_factory):
-    """The session of a lead in the demonstration, and where an item of the last talk is."""
-    installation = Installation(tmp_path_factory.mktemp("connection"))
-    installation.command("demo", "--data", installation.data)
-    try:
-        installation.start()
-        context = chromium.new_context(locale="en-GB")
-        page = context.new_page()
-        page.goto(installation.url + "/demonstration")
-        cast.send(page, "button[name=role][value=lead]")
-        page.goto(installation.url + "/portfolio")
-        page.locator("tbody a[href^='/partnerships/']").first.click()
-        item = page.locator("section[aria-labelledby=flagged] a.state-discuss").first.evaluate("link => link.href")
-        yield context.storage_state(), item
-        context.close()
-    finally:
-        installation.stop()
 
 
 @pytest.fixture
