@@ -22,18 +22,23 @@ public enum Backup {
     guard !FileManager.default.fileExists(atPath: file.path) else { throw OperationFailure.fileExists(file.path) }
     let part = file.appendingPathExtension("part-" + Randomness.token().prefix(8))
     defer { try? FileManager.default.removeItem(at: part) }
-    let closed = try keys.closedRounds().map(\.text).sorted()
     return try await NIOThreadPool.singleton.runIfActive {
       try translating(file.path) {
-        try database.copy(to: part.path) { connection in
-          let store = BackupStore(connection: connection)
-          try store.leaveOutSealedValues()
-          try store.write(closedRounds: closed, at: now)
-        }
+        try write(of: database, keys: keys, to: part, at: now)
         let (contents, _) = try check(part)
         try part.moveDurably(to: file)
         return contents
       }
+    }
+  }
+
+  /// The bytes of a backup, neither checked nor durable yet.
+  static func write(of database: SQLiteDatabase, keys: KeyFolder, to file: URL, at now: Instant) throws {
+    let closed = try keys.closedRounds().map(\.text).sorted()
+    try database.copy(to: file.path) { connection in
+      let store = BackupStore(connection: connection)
+      try store.leaveOutSealedValues()
+      try store.write(closedRounds: closed, at: now)
     }
   }
 

@@ -29,7 +29,8 @@ struct BackupStore {
     try connection.execute("CREATE TABLE backup_closed_round (name TEXT PRIMARY KEY)")
     try connection.execute(
       "INSERT INTO backup (format, made_at) VALUES ($1, $2)", [Value(BackupStamp.format), .instant(now)])
-    for (name, count) in counts {
+    // Sorted, so that two backups differ only where the database does.
+    for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
       try connection.execute("INSERT INTO backup_count (name, n) VALUES ($1, $2)", [.text(name), Value(count)])
     }
     for name in closedRounds {
