@@ -9,6 +9,7 @@ import NIOCore
 /// people use Rapport through this, by the same pages as everybody, and so do the tests.
 actor Visitor {
   private let responder: any HTTPResponder<BareContext>
+  private let logger: Logger
   private var cookies: [String: String] = [:]
   private(set) var last = Page(status: .ok, headers: [:], body: ByteBuffer())
   /// Of the last page that had forms: a redirect or a refusal in between has none.
@@ -31,7 +32,11 @@ actor Visitor {
     }
   }
 
-  init(to responder: any HTTPResponder<BareContext>) { self.responder = responder }
+  /// - Parameter logger: gets the lines that the requests leave.
+  init(
+    to responder: any HTTPResponder<BareContext>,
+    logger: Logger = Logger(label: "inside") { _ in SwiftLogNoOpLogHandler() }
+  ) { (self.responder, self.logger) = (responder, logger) }
 
   /// Comes with a cookie from elsewhere.
   func bring(cookie name: String, value: String) { cookies[name] = value }
@@ -83,7 +88,7 @@ actor Visitor {
     let request = Request(
       head: HTTPRequest(method: method, scheme: "http", authority: "rapport", path: path, headerFields: headers),
       body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
-    let context = BareContext(inside: .init(logger: Logger(label: "inside") { _ in SwiftLogNoOpLogHandler() }))
+    let context = BareContext(inside: .init(logger: logger))
     let response = try await responder.respond(to: request, context: context)
     keep(response.headers[values: .setCookie])
     let page = Page(status: response.status, headers: response.headers, body: try await Self.body(of: response))

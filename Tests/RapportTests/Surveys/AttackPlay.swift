@@ -6,13 +6,10 @@ import Testing
 
 @testable import Rapport
 
-/// One round as people live it: each collects just before answering, some at the same time, a few change their answer.
-/// Around each of these the attacker copies everything.
+/// One round as people live it: each collects just before answering, some at the same time; those on paper draw a slip
+/// from a hat and key it in; a few change their answer. Around each of these the attacker copies everything.
 struct Play {
-  /// Rapport's own backup takes too long to make 90 in each of 50 rounds; the files themselves are always looked at.
-  enum Backups { case aroundEveryAnswer, atTheEnds }
-
-  struct Played {
+  struct Played: Sendable {
     let loot: Loot
     /// In no order: the attacker is not told whose they are.
     let ballots: [ContestedBallot]
@@ -20,79 +17,124 @@ struct Play {
     /// Put aside before the close, which destroyed the file.
     let key: SealingKey
     let name: RoundName
-    /// Parts of ballots in what may hold none; the ballots are numbered by person.
+    /// Parts of ballots, and keys, in what may hold none; the ballots are numbered by person.
     let givenAway: [Traces.Found]
+    /// What an answer left beside the sealed values, in words.
+    let leftBehind: Set<String>
 
-    func hits(_ guess: Guess) -> Int { guess.count { owners[$0.key] == $0.value } }
+    /// How many of a guess are right: of all ballots, or of those that came with a slip, or with none.
+    func hits(_ guess: Guess, onPaper: Bool? = nil) -> Int {
+      guess.count { owners[$0.key] == $0.value && onPaper ?? ballots[$0.key].crowd.isOnPaper == ballots[$0.key].crowd.isOnPaper }
+    }
   }
 
   private enum Step { case collect(Int), answer(Int), change(Int) }
 
+  /// With what somebody answers.
+  private enum Means {
+    case browser(BallotHolder, signature: Data)
+    /// The visitor is the own browser in which the slip's address is opened, signed in or not.
+    case slip(SlipCode, Visitor, Serial?)
+  }
+
   private let house: AttackedHouse
   private let round: OpenRound
-  private let backups: Backups
-  private let holders: [BallotHolder]
+  private var means: [Means] = []
   private var ratings: [[UInt8]]
   private let comments: [String]
-  private var signatures: [Int: Data] = [:]
   private var traces = Traces()
   private var givenAway: [Traces.Found] = []
+  private var leftBehind: Set<String> = []
   private var loot = Loot()
-  private var rows: Set<AttackedRow>
+  private var rows: [AttackedRow] = []
   private var files: AttackedFiles
+  private var pages = SeenPages()
   private var linesRead: Int
 
-  static func round(in house: AttackedHouse, backups: Backups) async throws -> Played {
-    var play = try await Play(house, backups)
-    for step in steps() {
+  /// So many rounds in a house of their own, one after another.
+  static func rounds(_ count: Int, of crew: Crew, _ keeping: AttackedHouse.Keeping = .sealed) async throws -> [Played] {
+    let house = try await AttackedHouse(keeping, crew)
+    var played: [Played] = []
+    for _ in 0..<count {
+      played.append(try await round(in: house))
+      house.wait(.days(29))
+    }
+    return played
+  }
+
+  private static func round(in house: AttackedHouse) async throws -> Played {
+    var play = try await Play(house)
+    for step in steps(of: house.crew) {
       switch step {
       case .collect(let person):
         house.wait(.seconds(.random(in: 5...600)))
         try await play.collect(person)
         // The browser posts the answer by itself as soon as it has the signature.
         house.wait(.seconds(.random(in: 1...3)))
-      case .answer(let person): try await play.answer(person, send: 1)
+      case .answer(let person):
+        if house.crew.isOnPaper(person) { house.wait(.seconds(.random(in: 5...600))) }
+        try await play.answer(person, send: 1)
       case .change(let person): try await play.answer(person, send: 2)
       }
     }
     return try await play.close()
   }
 
-  private init(_ house: AttackedHouse, _ backups: Backups) async throws {
+  private init(_ house: AttackedHouse) async throws {
     let round = try await house.openRound()
-    try #require(round.document.segments.map(\.roll) == AttackedHouse.segments.map(\.count))
-    let digest = OpeningDigest(of: Data(try round.document.bytes()))
-    holders = try (0..<AttackedHouse.people).map { person in
-      let segment = round.document.segments[AttackedHouse.segment(of: person)]
-      return try BallotHolder(ballotKey: BallotKey(), digest: digest, segment: segment.key)
-    }
-    ratings = holders.map { _ in (0..<round.document.items).map { _ in UInt8.random(in: 1...5) } }
+    let crew = house.crew
+    try #require(round.document.segments.map(\.roll) == crew.parties.map(\.everybody.count))
+    (self.house, self.round) = (house, round)
+    ratings = (0..<crew.people).map { _ in (0..<round.document.items).map { _ in UInt8.random(in: 1...5) } }
     // Of all lengths, so that one that showed would tell.
-    comments = holders.map { _ in
+    comments = (0..<crew.people).map { _ in
       "\(UInt64.random(in: 1_000_000_000_000_000_000...UInt64.max)) strokes"
         + String(repeating: " and on", count: .random(in: 0...130))
     }
-    for person in holders.indices {
-      traces.add(holders[person], of: person)
+    files = try AttackedFiles(database: house.databaseFile)
+    linesRead = house.lines.count
+    for party in crew.parties { means += try await means(of: party) }
+    for person in means.indices {
       traces.add(ratings: ratings[person], of: person)
       traces.add(ratings: Self.changed(ratings[person]), of: person)
       traces.add(comment: comments[person], of: person)
+      switch means[person] {
+      case .browser(let holder, _):
+        traces.add(holder.serial, of: person)
+        traces.add(holder.receipt, of: person)
+      case .slip(let code, _, _): traces.add(code, of: person)
+      }
     }
-    loot.rolls = AttackedHouse.segments
-    (self.house, self.round, self.backups) = (house, round, backups)
-    rows = Set(try await house.rows())
-    files = try AttackedFiles(database: house.databaseFile)
-    linesRead = house.lines.count
+    traces.add(sealingKey: try house.sealingKey(of: round.id))
+    for key in round.segmentKeys { traces.add(segmentKey: key) }
+    rows = try await house.rows()
   }
 
-  private static func steps() -> [Step] {
+  private func means(of party: Crew.Party) async throws -> [Means] {
+    let digest = OpeningDigest(of: Data(try round.document.bytes()))
+    let key = round.document.segments[house.crew.segment(of: party.lead)].key
+    let browsers = try party.browsers.map { _ in
+      Means.browser(try BallotHolder(ballotKey: BallotKey(), digest: digest, segment: key), signature: Data())
+    }
+    let hat = try await house.printSlips(of: party, for: round.id).shuffled()
+    try #require(hat.count == party.paper.count)
+    var slips: [Means] = []
+    for (person, code) in zip(party.paper, hat) {
+      // Every other one opens the slip's address in a browser that is signed in, with its cookie.
+      let visitor = person.isMultiple(of: 2) ? try await house.signedIn(house.team[person]).0 : house.nobody()
+      slips.append(.slip(code, visitor, nil))
+    }
+    return browsers + slips
+  }
+
+  private static func steps(of crew: Crew) -> [Step] {
     var steps: [Step] = []
     var late: Int?
-    let people = Array(0..<AttackedHouse.people).shuffled()
+    let people = Array(0..<crew.people).shuffled()
     // Twice in a round the next one has begun while one is still sending; an exact number, so that luck fails no run.
-    let slow = Set(people.shuffled().prefix(2))
+    let slow = Set(people.filter { !crew.isOnPaper($0) }.shuffled().prefix(2))
     for person in people {
-      steps.append(.collect(person))
+      if !crew.isOnPaper(person) { steps.append(.collect(person)) }
       if let before = late {
         steps.append(.answer(before))
         late = nil
@@ -100,7 +142,10 @@ struct Play {
       if slow.contains(person) { late = person } else { steps.append(.answer(person)) }
     }
     if let late { steps.append(.answer(late)) }
-    for person in people.prefix(20).shuffled().prefix(4) { steps.insert(.change(person), at: .random(in: 60..<steps.count)) }
+    // By then they have answered, with a step or two each.
+    for person in people.prefix(crew.people / 3).shuffled().prefix(4) {
+      steps.insert(.change(person), at: .random(in: crew.people..<steps.count))
+    }
     return steps
   }
 
@@ -110,10 +155,10 @@ struct Play {
 // What people send.
 extension Play {
   private mutating func collect(_ person: Int) async throws {
+    guard case .browser(let holder, _) = means[person] else { return }
     let (visitor, token) = try await house.signedIn(house.team[person])
     let body = String(
-      decoding: try JSONEncoder().encode(["segment": segment(of: person), "blinded": holders[person].blinded.base64URL]),
-      as: UTF8.self)
+      decoding: try JSONEncoder().encode(["segment": segment(of: person), "blinded": holder.blinded.base64URL]), as: UTF8.self)
     let page = try await visitor.send(
       .post, "/rounds/\(round.id)/credential",
       headers: [.contentType: "application/json", .secFetchSite: "same-origin", FormToken.header: token], body: body)
@@ -121,31 +166,64 @@ extension Play {
     let reply = try JSONDecoder().decode([String: String].self, from: Data(page.text.utf8))
     let letters = try #require(reply["signature"])
     let signature = try #require(Data(base64URL: letters))
-    for seen in [Data(body.utf8), holders[person].blinded, Data(page.text.utf8), signature] { search(seen) }
-    let finished = try holders[person].finish(signature: signature)
-    signatures[person] = finished
+    for seen in [Data(body.utf8), holder.blinded, Data(page.text.utf8), signature] { search(seen) }
+    let finished = try holder.finish(signature: signature)
+    means[person] = .browser(holder, signature: finished)
     traces.add(signature: finished, of: person)
-    try await look(.collected(person: person, blinded: holders[person].blinded, reply: signature))
+    try await look(.collected(person: person, blinded: holder.blinded, reply: signature))
   }
 
   private mutating func answer(_ person: Int, send: UInt32) async throws {
     _ = try copyFiles()
-    if backups == .aroundEveryAnswer { search(try house.backup()) }
+    let before = try copyBackup()
+    let lines = house.lines.count
     if send > 1 { ratings[person] = Self.changed(ratings[person]) }
+    let serial =
+      switch means[person] {
+      case .browser(let holder, let signature): try await answer(person, holder, signature, send)
+      case .slip(let code, let visitor, let kept): try await answer(person, code, visitor, kept)
+      }
+    if send == 1 { try await house.leak(Hash256(of: serial.bytes), ratings[person]) }
+    let news = BackupNews(from: before, to: try copyBackup())
+    // Of what is no row of the sealed values, an answer changes nothing at all, whatever it may be.
+    if !news.isNothing { leftBehind.insert("a backup is another one after an answer") }
+    if house.lines.count != lines { leftBehind.insert("the log tells of an answer") }
+    try await look(.answered(onPaper: house.crew.isOnPaper(person)), news)
+  }
+
+  private func answer(_ person: Int, _ holder: BallotHolder, _ signature: Data, _ send: UInt32) async throws -> Serial {
     let sent = Sent(
-      segment: segment(of: person), serial: holders[person].serial.bytes.base64URL,
-      signature: try #require(signatures[person]).base64URL, send: send, receipt: holders[person].receipt.letters,
-      ratings: ratings[person], comment: comments[person])
+      segment: segment(of: person), serial: holder.serial.bytes.base64URL, signature: signature.base64URL, send: send,
+      receipt: holder.receipt.letters, ratings: ratings[person], comment: comments[person])
     let body = String(decoding: try JSONEncoder().encode(sent), as: UTF8.self)
     let page = try await house.nobody().send(
       .post, "/answers/\(round.id)", headers: [.contentType: "application/json"], body: body, withCookies: false)
     try #require(page.status == .ok, "\(page.text)")
-    if send == 1 { try await house.leak(Hash256(of: holders[person].serial.bytes), ratings[person]) }
-    try await look(.answered)
-    if backups == .aroundEveryAnswer { search(try house.backup()) }
+    return holder.serial
   }
 
-  private func segment(of person: Int) -> String { round.document.segments[AttackedHouse.segment(of: person)].name }
+  /// The page comes with whatever cookies the browser has; its form is sent without them, as from every sandbox.
+  private mutating func answer(_ person: Int, _ code: SlipCode, _ visitor: Visitor, _ kept: Serial?) async throws -> Serial {
+    let empty = try await visitor.get("/slips/\(round.id)")
+    try #require(empty.status == .ok, "\(empty.text)")
+    var form = KeyedForm(serial: try #require(empty.hidden("serial").first).1, language: .en)
+    let serial = try #require(kept ?? Serial(typed: form.serial))
+    means[person] = .slip(code, visitor, serial)
+    if kept == nil {
+      traces.add(serial, of: person)
+      traces.add(serial.slipReceipt, of: person)
+    }
+    (form.code, form.kept, form.comment) = (code.letters, kept?.letters ?? "", comments[person])
+    for (item, rating) in ratings[person].enumerated() { form.mark(item + 1, "\(rating)") }
+    let page = try await visitor.send(
+      .post, "/slips/\(round.id)",
+      headers: [.contentType: "application/x-www-form-urlencoded", .origin: "null", .secFetchSite: "cross-site"],
+      body: form.encoded, withCookies: false)
+    try #require(page.status == .ok, "\(page.text)")
+    return serial
+  }
+
+  private func segment(of person: Int) -> String { round.document.segments[house.crew.segment(of: person)].name }
 
   private struct Sent: Encodable {
     let segment, serial, signature: String
@@ -158,11 +236,13 @@ extension Play {
 
 // What the attacker sees.
 extension Play {
-  private mutating func look(_ cause: Sighting.Cause) async throws {
-    let now = try await house.rows()
-    let changed = now.filter { !rows.contains($0) }
-    rows = Set(now)
-    loot.sightings.append(Sighting(cause: cause, at: house.now, changed: changed, logged: try copyFiles()))
+  private mutating func look(_ cause: Sighting.Cause, _ copied: BackupNews = BackupNews()) async throws {
+    let (before, now) = (Set(rows), try await house.rows())
+    let changed = now.filter { !before.contains($0) }
+    let grewBy = now.reduce(0) { $0 + $1.bytes.count } - rows.reduce(0) { $0 + $1.bytes.count }
+    rows = now
+    loot.sightings.append(
+      Sighting(cause: cause, at: house.now, changed: changed, grewBy: grewBy, logged: try copyFiles(), copied: copied))
   }
 
   /// - Returns: by how much the write-ahead log grew.
@@ -176,35 +256,55 @@ extension Play {
     return news.logged.count
   }
 
+  private mutating func copyBackup() throws -> Data {
+    let backup = try house.backup()
+    search(pages.news(in: backup))
+    return backup
+  }
+
   private mutating func search(_ bytes: Data) { givenAway += traces.found(in: bytes) }
 
   private mutating func close() async throws -> Played {
     _ = try copyFiles()
-    search(try house.backup())
     house.wait(.hours(24))
     try #require(try await house.house.closeDueRounds() == 1)
-    try #require(!house.hasKey(round.id))
     try #require(try await house.rows().allSatisfy { $0.place == nil })
     (loot.receipts, loot.comments) = try await house.kept(of: round.id)
-    try #require(loot.receipts.count == AttackedHouse.people && loot.comments.count == AttackedHouse.people)
+    try #require(loot.receipts.count == house.crew.people && loot.comments.count == house.crew.people)
     loot.lastBackup = try house.backup()
-    for bytes in try house.files() + [loot.lastBackup, Data(house.lines.joined(separator: "\n").utf8)] {
+    // The folder of the keys as well: from now on the key is nowhere.
+    for bytes in try house.filesAndKeys() + [loot.lastBackup, Data(house.lines.joined(separator: "\n").utf8)] {
       givenAway += traces.found(in: bytes).filter(\.kind.isSecretForEver)
     }
     // Each stands in its list, and nowhere else.
     let open = traces.found(in: loot.lastBackup).filter { !$0.kind.isSecretForEver }
     givenAway += Dictionary(grouping: open) { [AnyHashable($0.ballot), $0.kind] }.values.flatMap { $0.dropFirst() }
-    return played()
+    return try played()
   }
 
-  private func played() -> Played {
-    let owners = holders.indices.shuffled()
-    let ballots = owners.map { person in
-      ContestedBallot(
-        segment: AttackedHouse.segment(of: person), holder: holders[person], signature: signatures[person] ?? Data([0, 0]),
-        ratings: ratings[person], comment: comments[person])
-    }
+  private mutating func played() throws -> Played {
+    let contested = try means.indices.map(contestedBallot)
+    loot.crowds = contested.map(\.crowd)
+    let owners = means.indices.shuffled()
     return Played(
-      loot: loot, ballots: ballots, owners: owners, key: round.key, name: round.sealed.name, givenAway: givenAway)
+      loot: loot, ballots: owners.map { contested[$0] }, owners: owners, key: round.key, name: round.sealed.name,
+      givenAway: givenAway, leftBehind: leftBehind)
+  }
+
+  private func contestedBallot(of person: Int) throws -> ContestedBallot {
+    let (segment, ratings, comment) = (house.crew.segment(of: person), ratings[person], comments[person])
+    switch means[person] {
+    case .browser(let holder, let signature):
+      let layout = BucketLayout(roll: house.crew.parties[segment].everybody.count)
+      let hashes = [Hash256(of: holder.serial.bytes), Hash256(bytes: holder.receipt.bytes + Array(repeating: 0, count: 22))]
+      return ContestedBallot(
+        crowd: Crowd(segment: segment, isOnPaper: false, buckets: hashes.compactMap { $0.map(layout.bucket) }),
+        serial: holder.serial, receipt: holder.receipt, signature: signature, slip: nil, ratings: ratings, comment: comment)
+    case .slip(let code, _, let serial):
+      let serial = try #require(serial)
+      return ContestedBallot(
+        crowd: Crowd(segment: segment, isOnPaper: true, buckets: []), serial: serial, receipt: serial.slipReceipt,
+        signature: nil, slip: code, ratings: ratings, comment: comment)
+    }
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
 
+private let pageSize = 4_096
+
 /// The bytes of a database file and its write-ahead log, followed as they change: each look gives what was not there at
 /// the one before, so that a look costs little and everything is looked at.
 struct AttackedFiles {
@@ -8,7 +10,6 @@ struct AttackedFiles {
   private var known = Data()
   private var salt = Data()
   private var offset: UInt64 = 0
-  private static let pageSize = 4_096
 
   /// - Parameter database: the file; what it holds now is news at the first look.
   init(database: URL) throws {
@@ -27,8 +28,8 @@ struct AttackedFiles {
     if header[16..<24] != salt { (salt, offset) = (header[16..<24], 32) }
     var frames = Data()
     while true {
-      let frame = try read(24 + Self.pageSize, at: offset)
-      guard frame.count == 24 + Self.pageSize, frame[8..<16] == salt else { return frames }
+      let frame = try read(24 + pageSize, at: offset)
+      guard frame.count == 24 + pageSize, frame[8..<16] == salt else { return frames }
       frames += frame
       offset += UInt64(frame.count)
     }
@@ -39,8 +40,8 @@ struct AttackedFiles {
     defer { known = now }
     guard now != known else { return Data() }
     var pages = Data()
-    for start in stride(from: 0, to: now.count, by: Self.pageSize) {
-      let page = now[start..<min(start + Self.pageSize, now.count)]
+    for start in stride(from: 0, to: now.count, by: pageSize) {
+      let page = now[start..<min(start + pageSize, now.count)]
       if page.endIndex > known.count || known[start..<page.endIndex] != page { pages += page }
     }
     return pages
@@ -49,5 +50,58 @@ struct AttackedFiles {
   private func read(_ count: Int, at offset: UInt64) throws -> Data {
     try log.seek(toOffset: offset)
     return try log.read(upToCount: count) ?? Data()
+  }
+}
+
+/// What one backup has that the one before it had not.
+struct BackupNews: Sendable {
+  var grewBy = 0
+  /// The pages that are other ones, one after another.
+  var pages = Data()
+  /// The longest run of bytes that are other ones: what was written, most likely.
+  var written = Data()
+
+  var isNothing: Bool { pages.isEmpty && grewBy == 0 }
+
+  init() {}
+
+  init(from before: Data, to after: Data) {
+    guard before != after else { return }
+    grewBy = after.count - before.count
+    for start in stride(from: 0, to: after.count, by: pageSize) {
+      let page = after[start..<min(start + pageSize, after.count)]
+      let old = before.dropFirst(start).prefix(page.count)
+      guard page != old else { continue }
+      pages += page
+      let run = Self.longestRun(in: page, unlike: old)
+      if run.count > written.count { written = run }
+    }
+  }
+
+  private static func longestRun(in page: Data, unlike old: Data) -> Data {
+    let (new, old) = (Array(page), Array(old))
+    var (longest, start) = (0..<0, 0)
+    for place in new.indices {
+      if place < old.count, new[place] == old[place] { start = place + 1 }
+      if place + 1 - start > longest.count { longest = start..<place + 1 }
+    }
+    return Data(new[longest])
+  }
+}
+
+/// Copies that are mostly alike: what was seen in one need not be looked at in the next, wherever it stands there.
+struct SeenPages {
+  private var seen: Set<Int> = []
+
+  /// The pages of a copy that none before had, one after another.
+  mutating func news(in copy: Data) -> Data {
+    var news = Data()
+    for start in stride(from: 0, to: copy.count, by: pageSize) {
+      let page = copy[start..<min(start + pageSize, copy.count)]
+      var hasher = Hasher()
+      page.withUnsafeBytes { hasher.combine(bytes: $0) }
+      if seen.insert(hasher.finalize()).inserted { news += page }
+    }
+    return news
   }
 }

@@ -15,12 +15,8 @@ import Testing
 final class AttackedHouse: Sendable {
   enum Keeping { case sealed, leaky }
 
-  /// The people of each party, by their places on the roll.
-  static let segments = [0..<24, 24..<40]
-  static let people = 40
-  static func segment(of person: Int) -> Int { segments[0].contains(person) ? 0 : 1 }
-
   let house: House
+  let crew: Crew
   let team: [ID<Person>]
   let databaseFile: URL
   private let keeping: Keeping
@@ -33,8 +29,8 @@ final class AttackedHouse: Sendable {
   private let responder: any HTTPResponder<BareContext>
 
   /// - Parameter keeping: a leaky one keeps beside the sealed values what they replace: a row for each ballot, as it came.
-  init(_ keeping: Keeping) async throws {
-    self.keeping = keeping
+  init(_ keeping: Keeping, _ crew: Crew) async throws {
+    (self.keeping, self.crew) = (keeping, crew)
     let (time, log) = (NIOLockedValueBox(Story.begin), NIOLockedValueBox<[String]>([]))
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     let data = try DataFolder(folder)
@@ -49,7 +45,7 @@ final class AttackedHouse: Sendable {
     (self.time, self.log) = (time, log)
     responder = house.router().buildResponder()
     (space, partnership) = (Randomness.id(at: Story.begin), Randomness.id(at: Story.begin))
-    team = (0..<Self.people).map { _ in Randomness.id(at: Story.begin) }
+    team = (0..<crew.people).map { _ in Randomness.id(at: Story.begin) }
     try await seed()
     if keeping == .leaky {
       try await database.write { try $0.execute("CREATE TABLE leak (serial_hash BYTEA, ratings BYTEA)") }
@@ -67,7 +63,7 @@ final class AttackedHouse: Sendable {
 
   /// Somebody signed in, and the form token of the session.
   func signedIn(_ person: ID<Person>) async throws -> (Visitor, token: String) {
-    let visitor = Visitor(to: responder)
+    let visitor = nobody()
     let until = (now + .hours(48)).day
     let cookie = try await SessionStore(database: database).start(
       for: person, in: space, only: nil, on: now.day, until: until)
@@ -75,7 +71,8 @@ final class AttackedHouse: Sendable {
     return (visitor, FormToken.make(for: hashed(secret: cookie)))
   }
 
-  func nobody() -> Visitor { Visitor(to: responder) }
+  /// Whose requests leave their lines in the attacked log.
+  func nobody() -> Visitor { Visitor(to: responder, logger: house.logger) }
 
   /// Opens a round of everybody that closes after a day.
   func openRound() async throws -> OpenRound {
@@ -90,14 +87,32 @@ final class AttackedHouse: Sendable {
         ("minimum-group", "5"), ("comment-threshold", "10"),
       ])
     let path = try #require(drafted.location)
-    for segment in Self.segments {
-      let (lead, _) = try await signedIn(team[segment.lowerBound])
+    for party in crew.parties {
+      let (lead, _) = try await signedIn(team[party.lead])
+      let page = try await lead.get(path)
+      let ticks = party.everybody.map { ("person", team[$0].text) } + party.paper.map { ("paper", team[$0].text) }
+      try #require(try await lead.post("\(path)/roll", ticks + page.hidden("party").prefix(1)).status == .seeOther)
+    }
+    for party in crew.parties {
+      let (lead, _) = try await signedIn(team[party.lead])
       let page = try await lead.get(path)
       let confirmed = try await lead.post("\(path)/confirmation", page.hidden("party") + page.hidden("terms"))
       try #require(confirmed.status == .seeOther)
     }
     let id = try #require(ID<Round>(String(path.split(separator: "/").last ?? "")))
     return try await house.sealedRounds.open(id)
+  }
+
+  /// The slips of one party in the order of the sheet, printed and handed out by its lead.
+  func printSlips(of party: Crew.Party, for round: ID<Round>) async throws -> [SlipCode] {
+    let path = "/partnerships/\(partnership)/rounds/\(round)"
+    let (lead, _) = try await signedIn(team[party.lead])
+    let page = try await lead.get("\(path)/slips")
+    let form = page.hidden("party").prefix(1) + [("printing", "1")]
+    let sheet = try await lead.post("\(path)/slips", Array(form))
+    try #require(sheet.status == .ok)
+    try #require(try await lead.post("\(path)/slips/handing-out", Array(form)).status == .seeOther)
+    return sheet.text.matches(of: /paper-slip-code">([0-9A-Z-]+)</).compactMap { SlipCode(typed: $0.output.1) }
   }
 
   func leak(_ serial: Hash256, _ ratings: [UInt8]) async throws {
@@ -126,16 +141,25 @@ final class AttackedHouse: Sendable {
   }
 
   /// Every file of the data folder except those in `keys/`.
-  func files() throws -> [Data] {
-    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
-      .filter { try $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true }
-      .map { try Data(contentsOf: $0) }
+  func files() throws -> [Data] { try files(withKeys: false) }
+
+  /// Every file of the data folder.
+  func filesAndKeys() throws -> [Data] { try files(withKeys: true) }
+
+  private func files(withKeys: Bool) throws -> [Data] {
+    let everything = try #require(FileManager.default.subpaths(atPath: folder.path))
+    return try everything.filter { withKeys || !$0.hasPrefix("keys/") }.compactMap { name in
+      let file = folder.appendingPathComponent(name)
+      let isFile = try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+      return isFile ? try Data(contentsOf: file) : nil
+    }
   }
 
+  /// Rapport's own backup, all but its check of itself, which reads it and takes longest.
   func backup() throws -> Data {
     let copy = folder.appendingPathComponent("copy-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: copy) }
-    try database.copy(to: copy.path) { try BackupStore(connection: $0).leaveOutSealedValues() }
+    try Backup.write(of: database, keys: house.keys, to: copy, at: now)
     return try Data(contentsOf: copy)
   }
 
@@ -151,12 +175,13 @@ final class AttackedHouse: Sendable {
     }
   }
 
-  func hasKey(_ round: ID<Round>) -> Bool {
-    FileManager.default.fileExists(atPath: folder.appendingPathComponent("keys/\(round).sealing-key").path)
+  /// The key of an open round, which the attacker does not get.
+  func sealingKey(of round: ID<Round>) throws -> Data {
+    try Data(contentsOf: folder.appendingPathComponent("keys/\(round).sealing-key"))
   }
 
   private func seed() async throws {
-    let (space, partnership, team) = (space, partnership, team)
+    let (space, partnership, team, crew) = (space, partnership, team, crew)
     try await database.write { connection in
       try connection.execute(
         "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, 'Coast', 'Etc/UTC', 0, $2)",
@@ -168,7 +193,7 @@ final class AttackedHouse: Sendable {
         """, [.id(space), .id(partnership), .instant(Story.begin)])
       for (place, name) in ["Harbour", "Meadow"].enumerated() {
         let party = SeededParty(space: space, partnership: partnership, name: name, place: place)
-        try party.enter(people: Self.segments[place].map { team[$0] }, connection)
+        try party.enter(people: crew.parties[place].everybody.map { team[$0] }, connection)
       }
     }
   }
@@ -220,6 +245,38 @@ private struct SeededParty {
         .text(number == 0 ? "lead" : "contributor"), .instant(Story.begin),
       ])
   }
+}
+
+/// The people of an attacked house, numbered through: party after party, in each first those with a browser. The parties
+/// are the segments.
+struct Crew: Sendable {
+  struct Party: Sendable {
+    let browsers, paper: Range<Int>
+
+    var everybody: Range<Int> { browsers.lowerBound..<paper.upperBound }
+    var lead: Int { browsers.lowerBound }
+  }
+
+  let parties: [Party]
+
+  /// Forty with a browser, as promised, and in each party a third of all on paper.
+  static let usual = Crew([(browsers: 24, paper: 12), (browsers: 16, paper: 8)])
+  /// The first segment has more people than one bucket takes.
+  static let large = Crew([(browsers: 44, paper: 22), (browsers: 6, paper: 3)])
+
+  private init(_ sizes: [(browsers: Int, paper: Int)]) {
+    var next = 0
+    parties = sizes.map { size in
+      defer { next += size.browsers + size.paper }
+      let paper = next + size.browsers
+      return Party(browsers: next..<paper, paper: paper..<paper + size.paper)
+    }
+  }
+
+  var people: Int { parties.last?.paper.upperBound ?? 0 }
+  var browsers: Int { parties.reduce(0) { $0 + $1.browsers.count } }
+  func segment(of person: Int) -> Int { parties.firstIndex { $0.everybody.contains(person) } ?? 0 }
+  func isOnPaper(_ person: Int) -> Bool { parties.contains { $0.paper.contains(person) } }
 }
 
 /// A row that the attacker copied; a leaky one has no place.
