@@ -2,6 +2,10 @@
 import csv
 import io
 import re
+import subprocess
+import xml.etree.ElementTree as tree
+
+import pytest
 
 import cast
 import figures
@@ -87,3 +91,38 @@ def test_everybody_finds_the_own_receipt_in_the_list(closed):
     own = closed.anna.locator(".receipts [aria-current]")
     own.wait_for()
     assert own.all_inner_texts() == [closed.sent[cast.ANNA].receipt]
+
+
+def pages_of(file):
+    """Each page's width, height and words, a word with its left, top, right and lower edge, in points."""
+    told = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout
+    spaced = "{http://www.w3.org/1999/xhtml}"
+    for page in tree.fromstring(told).iter(spaced + "page"):
+        words = [(word.text, *(float(word.get(edge)) for edge in ("xMin", "yMin", "xMax", "yMax"))) for word in page.iter(spaced + "word")]
+        yield float(page.get("width")), float(page.get("height")), words
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+def test_the_longest_report_prints_on_three_pages_with_nothing_cut_off_and_no_heading_alone(visitor, demonstration, tmp_path, language, paper):
+    page, file, (_, item) = visitor(language=language), tmp_path / "report.pdf", demonstration
+    page.goto(item.split("/partnerships/")[0] + "/demonstration")
+    cast.send(page, "button[name=role][value=lead]")
+    page.goto(item.split("/talk/")[0] + "/report/print")
+    assert page.locator("html").get_attribute("lang") == language[:2]
+    page.pdf(path=file, format=paper)
+    pages = list(pages_of(file))
+    assert len(pages) <= 3
+    headings = [" ".join(heading.split()) for heading in page.locator(".print-report h2, .print-report .group th").all_inner_texts()]
+    assert len(headings) > 5
+    for width, height, words in pages:
+        # A centimetre at least stays free on each side.
+        assert all(left > 28 and right < width - 28 and top > 28 and lower < height - 28 for _, left, top, right, lower in words)
+        last = max(top for _, _, top, _, _ in words)
+        line = " ".join(word for word, _, top, _, _ in words if abs(top - last) < 2)
+        assert not any(line in heading for heading in headings), line
+    printed = {word for _, _, words in pages for word, *_ in words}
+    told = page.locator(".print-report").locator("tbody th, td.average, blockquote").all_inner_texts()
+    missing = {word for text in told for word in text.split()} - printed
+    # A word may be parted at the end of a line.
+    assert {word for word in missing if word.isdigit() or "," in word or "." in word} == set() and len(missing) < 5
