@@ -21,10 +21,13 @@ struct RoundStory: Sendable {
   var leads: [Respondent] { [harbour[0], meadow[0]] }
   var path: String { "/partnerships/\(partnership)" }
 
-  /// - Parameters: how many people each party has.
-  init(harbour: Int = 5, meadow: Int = 5, story: Story? = nil) async throws {
-    let made = if let story { story } else { try await Story() }
-    let cast = Cast(sizes: [("Harbour", harbour), ("Meadow", meadow)], at: made.now)
+  /// - Parameters:
+  ///   - harbour: how many people the party has; likewise `meadow`.
+  ///   - story: where it happens, in a space of its own.
+  ///   - neighbour: another partnership in whose space it is.
+  init(harbour: Int = 5, meadow: Int = 5, story: Story? = nil, beside neighbour: RoundStory? = nil) async throws {
+    let made = if let story = story ?? neighbour?.story { story } else { try await Story() }
+    let cast = Cast(sizes: [("Harbour", harbour), ("Meadow", meadow)], beside: neighbour?.space, at: made.now)
     try await made.house.database.write { try cast.enter($0) }
     self.story = made
     (space, partnership) = (cast.space, cast.partnership)
@@ -312,13 +315,15 @@ private struct Cast: Sendable {
   }
 
   let space: ID<Space>
+  let isSpaceThere: Bool
   let partnership: ID<Partnership>
   let parties: [String]
   let members: [Sitting]
   let now: Instant
 
-  init(sizes: [(name: String, people: Int)], at now: Instant) {
-    (space, partnership, self.now) = (Randomness.id(at: now), Randomness.id(at: now), now)
+  init(sizes: [(name: String, people: Int)], beside space: ID<Space>?, at now: Instant) {
+    (self.space, isSpaceThere) = (space ?? Randomness.id(at: now), space != nil)
+    (partnership, self.now) = (Randomness.id(at: now), now)
     parties = sizes.map(\.name)
     members = sizes.flatMap { party in
       (0..<party.people).map { number in
@@ -328,9 +333,11 @@ private struct Cast: Sendable {
   }
 
   func enter(_ connection: any Connection) throws {
-    try connection.execute(
-      "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, 'Coast', 'GMT', 0, $2)",
-      [.id(space), .instant(now)])
+    if !isSpaceThere {
+      try connection.execute(
+        "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, 'Coast', 'GMT', 0, $2)",
+        [.id(space), .instant(now)])
+    }
     try connection.execute(
       """
       INSERT INTO partnership (space_id, id, name, kind, purpose, team, cadence_months, created_at, active_at)

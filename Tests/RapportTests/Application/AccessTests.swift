@@ -40,6 +40,22 @@ import Testing
       #expect(others.text == missing.text)
     }
   }
+
+  @Test(arguments: AccessTable.rows.filter(\.namesAThing))
+  func `what belongs to another partnership of the space is not there in one's own`(row: AccessTable.Row) async throws {
+    let world = try await AccessWorld()
+    // Words that can be taken, so that nothing but the partnership is in the way.
+    let page = try await world.send(row, by: .lead, to: .neighbours, fields: [("text", "I doubt it")])
+    let allowed: Set<Outcome> = row.audience == .leadsOfTheParty ? [.missing, .refused] : [.missing]
+    #expect(allowed.contains(Outcome(page)), "\(row.route) ended with \(page.status)")
+  }
+
+  @Test(arguments: AccessTable.rows.filter { $0.audience == .seat })
+  func `no page of a partnership leads to what belongs to another one of the space`(row: AccessTable.Row) async throws {
+    let world = try await AccessWorld()
+    let page = try await world.send(row, by: .lead, to: .own)
+    for (name, id) in world.neighboursThings { #expect(!page.text.contains(id), "\(row.route) tells of a \(name)") }
+  }
 }
 
 extension AccessTests {
@@ -71,7 +87,11 @@ enum Outcome: Hashable {
 }
 
 enum AccessTable {
-  enum Target: CaseIterable { case own, others, missing }
+  enum Target {
+    case own, others, missing
+    /// One's own partnership, and a thing of another one in the same space.
+    case neighbours
+  }
 
   /// Who may use a route.
   enum Audience {
@@ -123,9 +143,13 @@ enum AccessTable {
     var targets: [Target] {
       switch audience {
       case .everybody, .demonstrationOnly, .signedIn, .account, .managers: [.own]
-      case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .participants, .nothingWaits, .roll: Target.allCases
+      case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .participants, .nothingWaits, .roll:
+        [.own, .others, .missing]
       }
     }
+
+    /// Whether the address, or the form, names something of the partnership that the address names.
+    var namesAThing: Bool { route.contains("{partnership}/") && (route.split(separator: "{").count > 2 || !fields.isEmpty) }
 
     func expected(_ kind: AccessWorld.Kind, _ target: Target) -> Set<Outcome> {
       if audience == .everybody { return [.served, .missing] }
@@ -309,6 +333,7 @@ struct AccessWorld {
     try await story.house.database.write { try seed.plant($0) }
     ids = [
       .own: seed.own, .others: seed.others,
+      .neighbours: seed.neighbours.merging(["partnership": seed.own["partnership"] ?? ""]) { $1 },
       .missing: Dictionary(uniqueKeysWithValues: seed.own.keys.map { ($0, $0 == "item" ? "99" : Seed.id()) }),
     ]
     let sessions = SessionStore(database: story.house.database)
@@ -321,6 +346,9 @@ struct AccessWorld {
     }
     self.cookies = cookies
   }
+
+  /// The ids of what is another partnership's in the space, by kind.
+  var neighboursThings: [String: String] { (ids[.neighbours] ?? [:]).filter { !["partnership", "item"].contains($0.key) } }
 
   private static func report(_ instruments: InstrumentLibrary) throws -> String {
     let instrument = try #require(instruments.newest(InstrumentLibrary.usual, in: .en))
@@ -359,6 +387,8 @@ private struct Seed: Sendable {
   let people: [AccessWorld.Kind: Somebody]
   let own: [String: String]
   let others: [String: String]
+  /// Of another partnership in the same space, in which Quarry sits alone.
+  let neighbours: [String: String]
 
   static func id() -> String { UUID().uuidString.lowercased() }
 
@@ -370,16 +400,16 @@ private struct Seed: Sendable {
     }
     people[.roundLink] = people[.contributor]
     self.people = people
-    own = [
-      "person": people[.lead]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
-      "party": Self.id(), "member": Self.id(), "item": "1", "conclusion": Self.id(), "action": Self.id(), "challenge": Self.id(),
-      "celebration": Self.id(),
+    own = Self.things(of: people[.lead]?.id)
+    others = Self.things(of: people[.otherSpace]?.id)
+    neighbours = Self.things(of: people[.outsider]?.id)
+  }
+
+  private static func things(of person: String?) -> [String: String] {
+    let names = [
+      "partnership", "round", "closed", "message", "party", "member", "conclusion", "action", "challenge", "celebration",
     ]
-    others = [
-      "person": people[.otherSpace]?.id ?? "", "partnership": Self.id(), "round": Self.id(), "closed": Self.id(), "message": Self.id(),
-      "party": Self.id(), "member": Self.id(), "item": "1", "conclusion": Self.id(), "action": Self.id(), "challenge": Self.id(),
-      "celebration": Self.id(),
-    ]
+    return Dictionary(uniqueKeysWithValues: names.map { ($0, id()) }).merging(["person": person ?? "", "item": "1"]) { $1 }
   }
 
   func plant(_ connection: any Connection) throws {
@@ -399,12 +429,14 @@ private struct Seed: Sendable {
     let meadowsParty = Self.id()
     try plantPartnership(own, in: space, parties: [(own["party"] ?? "", harbour, "Harbour"), (meadowsParty, meadow, "Meadow")], connection)
     try plantPartnership(others, in: otherSpace, parties: [(others["party"] ?? "", zenith, "Zenith")], connection)
+    try plantPartnership(neighbours, in: space, parties: [(neighbours["party"] ?? "", quarry, "Quarry")], connection)
     let seats: [(AccessWorld.Kind, String?, String)] = [
       (.lead, own["party"], "lead"), (.otherLead, meadowsParty, "lead"), (.contributor, meadowsParty, "contributor"),
       (.observer, own["party"], "observer"), (.facilitator, nil, "facilitator"),
     ]
     for (kind, party, role) in seats { try seat(kind, party, role, own, connection) }
     try seat(.otherSpace, others["party"], "lead", others, connection)
+    try seat(.outsider, neighbours["party"], "lead", neighbours, connection)
   }
 
   private func plantPartnership(
@@ -529,7 +561,7 @@ private struct Seed: Sendable {
       VALUES ($1, $2, $3, $4, $5, $6, $7)
       """,
       [
-        .text(person?.space ?? ""), .text(kind == .lead || kind == .otherSpace ? ids["member"] ?? "" : Self.id()), .text(ids["partnership"] ?? ""),
+        .text(person?.space ?? ""), .text([.lead, .otherSpace, .outsider].contains(kind) ? ids["member"] ?? "" : Self.id()), .text(ids["partnership"] ?? ""),
         Value(party), .text(person?.id ?? ""), .text(role), .instant(now),
       ])
     guard kind.isOnRoll || kind == .otherSpace, let party else { return }

@@ -54,7 +54,7 @@ extension RefusedAct {
     },
     RefusedAct("a draft by a stranger", .notFound, nothingThere) {
       let told = try await RoundStory()
-      let stranger = try await RoundStory(harbour: 1, meadow: 1, story: told.story).harbour[0]
+      let stranger = try await RoundStory(harbour: 1, meadow: 1, beside: told).harbour[0]
       return Scene(told, stranger, "\(told.path)/rounds", told.numbers())
     },
     RefusedAct("a draft beside an open round", .conflict, "There is a round already") {
@@ -176,7 +176,7 @@ extension RefusedAct {
     },
     onOpen("an extension by a contributor", "extension", .forbidden, leadsOnly) { told, _ in told.harbour[1] },
     onOpen("an extension by a stranger", "extension", .notFound, nothingThere) { told, _ in
-      try await RoundStory(harbour: 1, meadow: 1, story: told.story).harbour[0]
+      try await RoundStory(harbour: 1, meadow: 1, beside: told).harbour[0]
     },
     onOpen("a withdrawal without a reason", "withdrawal", .unprocessableContent, "Write the reason", []) { told, _ in told.harbour[0] },
     onOpen(
@@ -185,7 +185,7 @@ extension RefusedAct {
     ) { told, _ in told.harbour[0] },
     onOpen("a withdrawal by a contributor", "withdrawal", .forbidden, leadsOnly) { told, _ in told.harbour[1] },
     onOpen("a withdrawal by a stranger", "withdrawal", .notFound, nothingThere) { told, _ in
-      try await RoundStory(harbour: 1, meadow: 1, story: told.story).harbour[0]
+      try await RoundStory(harbour: 1, meadow: 1, beside: told).harbour[0]
     },
     onOpen("a withdrawal when the time is over", "withdrawal", .conflict, notOpen) { told, _ in
       told.story.wait(.days(14))
