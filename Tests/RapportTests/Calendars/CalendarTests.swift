@@ -31,8 +31,41 @@ import Testing
     #expect(try await !told.read(address).text.contains("Write to the port"))
     try await told.decide("Call weekly", ownedBy: told.rounds.harbour[1], in: 9)
     #expect(try await told.read(address).text.contains("Call weekly"))
-    try await told.change("UPDATE action SET state = 'done'")
-    #expect(try await !told.read(address).text.contains("Call weekly"))
+    for state in ["done", "dropped"] {
+      try await told.change("UPDATE action SET state = '\(state)'")
+      #expect(try await !told.read(address).text.contains("Call weekly"))
+    }
+  }
+
+  @Test(arguments: ["draft", "opening", "closed", "withdrawn", "interrupted"])
+  func `only an open round's close stands in it, and only for those on its list`(state: String) async throws {
+    let told = try await CalendarStory()
+    let (on, off) = (try await told.address(of: told.rounds.harbour[1]), try await told.address(of: told.rounds.harbour[2]))
+    try await told.change("DELETE FROM roll_entry WHERE person_id = '\(told.rounds.harbour[2].id)'")
+    #expect(try await told.read(on).text.contains("VEVENT"))
+    #expect(try await !told.read(off).text.contains("VEVENT"))
+    try await told.change("UPDATE round SET state = '\(state)'")
+    #expect(try await !told.read(on).text.contains("VEVENT"))
+  }
+
+  @Test func `a talk stands in it for thirty days more, and its place in the calendar when it is moved`() async throws {
+    let told = try await CalendarStory()
+    try await told.setTalk(place: "Quay 4")
+    try await told.change("UPDATE discussion SET sequence = 3")
+    try await told.change("UPDATE round SET state = 'closed'")
+    let address = try await told.address(of: told.rounds.harbour[1])
+    told.rounds.story.wait(.days(50))
+    let text = try await told.read(address).text
+    #expect(text.contains("UID:talk-\(told.round)@rapport\r\nSEQUENCE:3\r\n"))
+    told.rounds.story.wait(Span(milliseconds: 1))
+    #expect(try await !told.read(address).text.contains("VEVENT"))
+  }
+
+  @Test func `whoever is erased has no calendar any more`() async throws {
+    let told = try await CalendarStory()
+    let address = try await told.address(of: told.rounds.harbour[1])
+    try await told.change("UPDATE person SET erased_at = 1 WHERE id = '\(told.rounds.harbour[1].id)'")
+    #expect(try await told.read(address).status == .notFound)
   }
 
   @Test func `it is the same before and after its person and the others have answered`() async throws {
@@ -62,6 +95,13 @@ import Testing
     #expect(try await told.read(new).status == .ok)
     let (gone, never) = (try await told.read(old), try await told.read("/calendar/\(String(repeating: "a", count: 32)).ics"))
     #expect(gone.status == .notFound && gone.text == never.text)
+  }
+
+  @Test func `somebody else's new address leaves one's own as it is`() async throws {
+    let told = try await CalendarStory()
+    let own = try await told.address(of: told.rounds.harbour[1])
+    _ = try await told.address(of: told.rounds.harbour[2])
+    #expect(try await told.read(own).status == .ok)
   }
 
   @Test func `the address is shown once, and whoever reads the database cannot use it`() async throws {

@@ -56,9 +56,25 @@ extension RoundStory {
     return try #require(ID<Action>(String(location.split(separator: "/").last ?? "")))
   }
 
-  /// Notes something about item 5.
-  func note(_ text: String, _ field: String = "text", about round: ID<Round>, by person: Respondent) async throws {
-    let path = "\(talk(about: round))/items/5"
+  /// Notes something about an item.
+  func note(
+    _ text: String, _ field: String = "text", on item: Int = 5, about round: ID<Round>, by person: Respondent
+  ) async throws {
+    let path = "\(talk(about: round))/items/\(item)"
     try #require(try await send([(field, text)], to: path, by: person).status == .seeOther)
+  }
+
+  /// One column of a table, as text; without its empty cells.
+  func rows(_ table: String, _ column: String = "what", _ condition: String = "1 = 1") async throws -> [String] {
+    try await story.house.database.read { connection in
+      try connection.query(
+        "SELECT CAST(\(column) AS TEXT) AS cell FROM \(table) WHERE \(column) IS NOT NULL AND (\(condition)) ORDER BY cell"
+      ).map { try $0.text("cell") }
+    }
+  }
+
+  /// Changes what no page changes so simply; `$1` is the person.
+  func change(_ statement: String, _ person: Respondent) async throws {
+    _ = try await story.house.database.write { try $0.execute(statement, [.id(person.id)]) }
   }
 }

@@ -35,6 +35,9 @@ import Testing
     },
     Wrong("five megabytes", "too-large") { $0.body(rating: 4, comment: String(repeating: "a", count: 5_000_000), send: 2) },
     Wrong("a send of number 0", "not-understood") { $0.body(rating: 4, send: 0) },
+    Wrong("a number for the ratings", "not-understood") {
+      $0.body(rating: 4, send: 2).replacing(/"ratings":\[[^\]]*\]/, with: #""ratings":4"#)
+    },
     Wrong("no JSON", "not-understood") { _ in "answer" },
     Wrong("nothing", "not-understood") { _ in "" },
     Wrong("a forged signature", "not-signed") { ballot in
@@ -86,6 +89,17 @@ import Testing
     let before = try await told.dump()
     #expect(try await told.post(ballot.body(rating: 4), to: round).text == #"{"acknowledged":true}"#)
     #expect(try await told.dump() == before)
+  }
+
+  @Test func `answers that come together are all counted`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    let ballots = try await told.everybody.asyncMap { try await told.collect(round, by: $0) }
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for ballot in ballots { group.addTask { try await told.post(ballot.body(rating: 4), to: round).status.code } }
+      for try await status in group { #expect(status == 200) }
+    }
+    try await told.close(round)
+    #expect(try await told.report(of: round).answers == 10)
   }
 
   @Test func `an older send says which one stands`() async throws {

@@ -30,6 +30,15 @@ import Testing
     #expect(report.text.contains(#""answers": 10"#))
   }
 
+  @Test func `a key that is lost is noticed by the first answer after a start`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    let ballot = try await told.answer(round, by: told.harbour[1])
+    try FileManager.default.removeItem(at: told.keyFile(of: round))
+    await told.story.house.sealedRounds.forget(round)
+    #expect(try Reason(await told.post(ballot.body(rating: 4, send: 2), to: round)).code == "round-interrupted")
+    #expect(try await told.state(of: round) == "interrupted")
+  }
+
   @Test func `a key that is lost is noticed at the close, too`() async throws {
     let (told, round) = try await RoundStory.opened()
     try FileManager.default.removeItem(at: told.keyFile(of: round))

@@ -59,6 +59,25 @@ import Testing
     let page = try await told.harbour[0].visitor.get(told.place(of: round))
     #expect(page.text.contains("Leads want to withdraw this round: Meadow."))
   }
+
+  @Test func `a wish from before an interruption withdraws nothing that was opened again`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    told.story.wait(.hours(24))
+    try await told.withdraw(round, by: told.meadow[0])
+    try await told.interrupt(round)
+    try await told.harbour[0].visitor.post("\(told.place(of: round))/restart", told.numbers())
+    told.story.wait(.hours(24))
+    try await told.withdraw(round, by: told.harbour[0])
+    #expect(try await told.state(of: round) == "open")
+    try await told.withdraw(round, by: told.meadow[0])
+    #expect(try await told.state(of: round) == "withdrawn")
+  }
+
+  @Test func `everybody on the list hears of a later close`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    try await told.harbour[0].visitor.post("\(told.place(of: round))/extension", [])
+    #expect(try await told.rows("message", "person_id", "kind = 'extension'").sorted() == told.everybody.map(\.id.text).sorted())
+  }
 }
 
 extension RoundStory {
