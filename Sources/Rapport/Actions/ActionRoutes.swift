@@ -63,10 +63,11 @@ struct ActionRoutes: Sendable {
     let parties = try await store.parties(in: scope)
     let form = ActionForm(visit.form, parties: parties)
     do {
-      let plan = try form.plan(for: parties, today: visit.today, changing: action)
+      // Before all else: the page that comes back has the new version, and must have told what it says.
       guard visit.form.number("version") == action.version else {
         throw FieldRefusals("what", "actions.changed-meanwhile", ["what": .text(action.what)])
       }
+      let plan = try form.plan(for: parties, today: visit.today, changing: action)
       try await store.change(action.id, to: plan, version: action.version, in: scope)
       return visit.redirect(to: "/partnerships/\(scope.partnership)/actions/\(action.id)", saying: "actions.changed")
     } catch let refusals as FieldRefusals {

@@ -63,10 +63,11 @@ struct CelebrationRoutes: Sendable {
     try scope.mustTakePart()
     let form = CelebrationForm(visit.form)
     do {
-      let plan = try form.plan(today: visit.today, changing: celebration)
+      // Before all else: the page that comes back has the new version, and must have told what it says.
       guard visit.form.number("version") == celebration.version else {
         throw FieldRefusals("what", "celebrations.changed-to", ["what": .text(celebration.what)])
       }
+      let plan = try form.plan(today: visit.today, changing: celebration)
       try await store.change(celebration.id, to: plan, version: celebration.version, in: scope)
       return visit.redirect(to: scope.path(of: celebration), saying: "celebrations.changed")
     } catch let refusals as FieldRefusals {
@@ -79,10 +80,10 @@ struct CelebrationRoutes: Sendable {
     try scope.mustTakePart()
     let form = HoldingForm(visit.form)
     do {
-      let holding = try form.holding(today: visit.today)
       guard visit.form.number("version") == celebration.version else {
         throw FieldRefusals("note", "celebrations.told-meanwhile", ["note": .text(celebration.holding?.note ?? "–")])
       }
+      let holding = try form.holding(today: visit.today)
       try await store.hold(celebration.id, holding, version: celebration.version, in: scope, at: visit.now)
       return visit.redirect(to: scope.path(of: celebration), saying: "celebrations.is-held")
     } catch let refusals as FieldRefusals {

@@ -47,6 +47,8 @@ struct ReviewOnPage: Sendable {
     let action, field, keep: String
     let effects: [Effect]
     let canChange, canDrop: Bool
+    /// What was typed, if this form comes back.
+    let because: String
     let error: String?
   }
 
@@ -64,6 +66,8 @@ struct ReviewOnPage: Sendable {
     let mayReview = scope.partnership.takesPart && !scope.partnership.hasEnded
     let rule = action.rule(for: scope.partnership)
     let field = "because-\(action.id)"
+    let error = visit.fields([(field, "")], refusals)[field].error
+    let chosen = error == nil ? review?.review.effect : ActionReview.Effect(rawValue: visit.form["effect"])
     form =
       mayReview
       ? Form(
@@ -72,9 +76,9 @@ struct ReviewOnPage: Sendable {
         effects: ActionReview.Effect.allCases.map { effect in
           Effect(
             value: effect.rawValue, label: words("talk.effect-\(effect.rawValue)"),
-            isChosen: (review?.review.effect ?? .open) == effect)
+            isChosen: (chosen ?? .open) == effect)
         }, canChange: action.state.isRunning, canDrop: action.state.isRunning && (rule.isOwner || rule.isLead),
-        error: visit.fields([(field, "")], refusals)[field].error) : nil
+        because: error == nil ? "" : visit.form["because"], error: error) : nil
   }
 
   private static func figures(_ action: ActionRecord, _ whole: WholeDiscussion, _ visit: Visit) -> String? {

@@ -31,13 +31,18 @@ extension DiscussionStore {
     }
   }
 
+  /// Says that the talk was held; the first who says so counts.
   /// - Parameter isHeld: false takes it back.
   func hold(_ isHeld: Bool, _ scope: RoundScope, at now: Instant) async throws {
     try await database.write { connection in
-      let changed = try connection.execute(
+      guard let talk = try Self.discussion(of: scope.round, in: scope.space, connection) else {
+        throw Refusal.because("talk.no-date")
+      }
+      guard !isHeld || talk.startsAt <= now else { throw Refusal.because("talk.to-come") }
+      guard isHeld != (talk.heldAt != nil) else { return }
+      try connection.execute(
         "UPDATE discussion SET held_at = $3 WHERE space_id = $1 AND round_id = $2",
         [.id(scope.space), .id(scope.round), isHeld ? .instant(now) : .null])
-      guard changed == 1 else { throw Refusal.because("talk.no-date") }
       guard isHeld else { return }
       try Happening(kind: "talk.event-held", person: scope.person.id, round: scope.round)
         .keep(in: scope.partnership.partnership, of: scope.space, at: now, connection)

@@ -33,23 +33,19 @@ extension DiscussionRoutes {
 
   @Sendable func changeConclusion(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, note) = try await conclusion(context)
-    let whole = try await store.whole(scope)
+    let (whole, version) = (try await store.whole(scope), visit.form.number("version") ?? 0)
     do {
       var refusals = FieldRefusals()
       guard let text = refusals.text(visit.form["text"], in: "text", longest: 1_000) else { throw refusals }
-      let standing = try await store.change(
-        note.id, to: text, version: visit.form.number("version") ?? 0, in: scope, at: visit.now)
-      guard let standing else {
+      guard let standing = try await store.change(note.id, to: text, version: version, in: scope, at: visit.now) else {
         return visit.redirect(to: "\(whole.round.talkPath)/items/\(note.item)", saying: "talk.noted")
       }
-      let by = visit.words(
-        "talk.noted-by",
-        ["name": .text(standing.writtenBy ?? visit.words("actions.former")), "when": .text(visit.formats.moment(standing.writtenAt))])
-      return try conclusionPage(
-        standing, visit.fields([("text", text)], nil), .init(text: standing.text, by: by), whole, scope, visit)
+      return try conclusionPage(standing, visit.fields([("text", text)], nil), .init(standing, visit), whole, scope, visit)
     } catch let refusals as FieldRefusals {
       let fields = visit.fields([("text", visit.form["text"])], refusals)
-      return try conclusionPage(note, fields, nil, whole, scope, visit, isRefused: true)
+      // The page that comes back has the new version, and must tell what it says.
+      let conflict = note.version == version ? nil : ConclusionPage.Conflict(note, visit)
+      return try conclusionPage(note, fields, conflict, whole, scope, visit, isRefused: true)
     }
   }
 

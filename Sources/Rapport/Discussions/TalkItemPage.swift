@@ -57,10 +57,7 @@ struct TalkItemPage: Sendable {
     question = words(isStrength ? "talk.why-good" : "talk.why-weak")
     func note(_ conclusion: ConclusionRecord) -> Conclusion {
       Conclusion(
-        id: conclusion.id.text, text: conclusion.text,
-        by: words(
-          "talk.noted-by",
-          ["name": .text(conclusion.writtenBy ?? words("actions.former")), "when": .text(visit.formats.moment(conclusion.writtenAt))]),
+        id: conclusion.id.text, text: conclusion.text, by: visit.writer(of: conclusion),
         helps: conclusion.helps.flatMap { weak in items.first { $0.number == weak } }
           .map { words("talk.could-help", ["text": .text($0.text)]) },
         change: mayWrite ? "\(whole.round.talkPath)/conclusions/\(conclusion.id)" : nil,
@@ -146,9 +143,23 @@ struct ChallengesOnPage: Sendable {
 
 /// A note that is changed, or that two have changed at once.
 struct ConclusionPage: Sendable {
-  struct Conflict: Sendable { let text, by: String }
+  /// What somebody else has made of the note meanwhile.
+  struct Conflict: Sendable {
+    let text, by: String
+
+    init(_ standing: ConclusionRecord, _ visit: Visit) { (text, by) = (standing.text, visit.writer(of: standing)) }
+  }
 
   let path, back, version: String
   let fields: FieldsOnPage
   let conflict: Conflict?
+}
+
+extension Visit {
+  /// "Ada, 3 March 2026, 10:00"
+  fileprivate func writer(of note: ConclusionRecord) -> String {
+    words(
+      "talk.noted-by",
+      ["name": .text(note.writtenBy ?? words("actions.former")), "when": .text(formats.moment(note.writtenAt))])
+  }
 }

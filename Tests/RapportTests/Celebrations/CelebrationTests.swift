@@ -24,14 +24,21 @@ import Testing
     #expect(try await told.count("event WHERE kind = 'celebrations.event-planned'") == 1)
   }
 
-  @Test(arguments: [("", 3, "not empty"), ("Cake", -1, "This day has passed"), ("Cake", 800, "more than two years away")])
-  func `what cannot be planned is refused beside its field, and nothing is kept`(what: String, day: Int, says: String) async throws {
+  @Test(arguments: [
+    ("", 3, "Write a few words here."), (String(repeating: "a", count: 401), 3, "400 characters at most"),
+    ("Cake", -1, "This day has passed"), ("Cake", 2 * 366 + 1, "more than two years away"),
+  ])
+  func `what cannot be planned is refused beside its field, nothing is kept and nothing typed is lost`(
+    what: String, day: Int, says: String
+  ) async throws {
     let told = try await CelebrationStory()
-    let page = try await told.visitor.post(told.path, told.plan(what: what, day: day))
+    let typed = told.plan(what: what, day: day)
+    let page = try await told.visitor.post(told.path, typed)
     #expect(page.status == .unprocessableContent)
-    #expect(says == "not empty" || page.text.contains(says))
-    #expect(page.text.contains("aria-invalid"))
+    #expect(page.text.contains(says) && page.text.contains("aria-invalid"))
+    #expect(page.text.contains(">\(what)</textarea>") && page.text.contains("value=\"\(typed[1].1)\""))
     #expect(try await told.count("celebration") == 0)
+    for day in [0, 2 * 366] { #expect(try await told.visitor.post(told.path, told.plan(day: day)).status == .seeOther) }
   }
 
   @Test func `whoever changes an older version is told what it says now`() async throws {
@@ -39,6 +46,9 @@ import Testing
     let path = try await told.plan()
     let (mine, theirs) = (try await told.visitor.get("\(path)/change"), try await told.other.get("\(path)/change"))
     _ = try await told.other.post("\(path)/change", told.plan(what: "Lunch", day: 4) + theirs.hidden("version"))
+    // A field that cannot be taken does not make the old version the new one.
+    let wrong = try await told.visitor.post("\(path)/change", told.plan(what: "Dinner", day: 900) + mine.hidden("version"))
+    #expect(wrong.text.contains("It says now: Lunch"))
     let page = try await told.visitor.post("\(path)/change", told.plan(what: "Dinner", day: 4) + mine.hidden("version"))
     #expect(page.status == .unprocessableContent)
     #expect(page.text.contains("It says now: Lunch") && page.text.contains(">Dinner</textarea>"))
@@ -65,18 +75,38 @@ import Testing
     #expect(try await told.count("event WHERE kind = 'celebrations.event-held'") == 1)
   }
 
-  @Test func `a celebration cannot have been held tomorrow`() async throws {
+  @Test func `two who tell of it at once both read both, and neither is lost`() async throws {
     let told = try await CelebrationStory()
     let path = try await told.plan()
-    let page = try await told.hold(path, note: "", sharedWith: "", day: 1)
-    #expect(page.status == .unprocessableContent && page.text.contains("This day is still to come"))
-    #expect(try await told.count("celebration WHERE held_on IS NOT NULL") == 0)
+    let version = try await told.other.get(path).hidden("version")
+    try await told.hold(path, note: "Sun", sharedWith: "")
+    let fields = [("held-on", told.rounds.story.now.day.description), ("shared-with", "")]
+    for note in ["Wind", String(repeating: "a", count: 2_001)] {
+      let page = try await told.other.post("\(path)/holding", fields + version + [("note", note)])
+      #expect(page.status == .unprocessableContent && page.text.contains("It says now: Sun"))
+      #expect(page.text.contains(">\(note)</textarea>"))
+    }
+    #expect(try await told.count("celebration WHERE note = 'Sun'") == 1)
   }
 
-  @Test func `a strength of an unknown round is no cause`() async throws {
+  @Test(arguments: [(1, "", "This day is still to come"), (-2 * 366 - 1, "", "more than two years ago"), (0, String(repeating: "a", count: 301), "300 characters")])
+  func `what cannot have been is refused, nothing is kept and nothing typed is lost`(day: Int, sharedWith: String, says: String) async throws {
     let told = try await CelebrationStory()
-    let cause = [("round", UUID().uuidString.lowercased()), ("item", "1")]
-    #expect(try await told.visitor.post(told.path, told.plan(day: 3) + cause).status == .notFound)
+    let path = try await told.plan()
+    let page = try await told.hold(path, note: "Sun", sharedWith: sharedWith, day: day)
+    #expect(page.status == .unprocessableContent && page.text.contains(says), "\(page.text)")
+    #expect(page.text.contains(">Sun</textarea>") && page.text.contains("value=\"\(sharedWith)\""))
+    #expect(try await told.count("celebration WHERE held_on IS NOT NULL OR version > 1") == 0)
+  }
+
+  @Test func `only a strength of a closed round of the same partnership is a cause`() async throws {
+    let told = try await CelebrationStory()
+    let neighbour = try await RoundStory(harbour: 4, meadow: 4, beside: told.rounds)
+    let theirs = try await neighbour.open()
+    try await neighbour.close(theirs)
+    for round in [UUID().uuidString.lowercased(), theirs.text, try await told.rounds.draft().text] {
+      #expect(try await told.visitor.post(told.path, told.plan(day: 3) + [("round", round), ("item", "1")]).status == .notFound)
+    }
     #expect(try await told.count("celebration") == 0)
   }
 }

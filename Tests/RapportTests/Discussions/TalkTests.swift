@@ -31,6 +31,7 @@ import Testing
   @Test(arguments: [
     ("2020-01-01T10:00", "60", "Quay", "This time has passed"), ("", "60", "Quay", "Choose a day and a time"),
     ("2028-01-01T10:00", "60", "Quay", "more than a year away"), ("2026-03-20T10:00", "5", "Quay", "20 to 480 minutes"),
+    ("2026-03-20T10:00", "481", "Quay", "20 to 480 minutes"), ("2026-03-16T08:59", "60", "Quay", "This time has passed"),
     ("2026-03-20T10:00", "60", "", "Write a few words here."),
   ])
   func `a date that cannot be is refused, and what was typed stays`(
@@ -42,8 +43,51 @@ import Testing
       [("starts", starts), ("minutes", minutes), ("place", place)], to: told.talk(about: round), by: told.harbour[0])
     #expect(page.status == .unprocessableContent)
     #expect(page.text.contains(sentence))
-    #expect(page.text.contains("name=\"minutes\" type=\"number\" min=\"20\" max=\"480\" required value=\"\(minutes)\""))
+    for (field, typed) in [("starts", starts), ("minutes", minutes), ("place", place)] {
+      #expect(page.text.contains(try Regex("<input[^>]* name=\"\(field)\"[^>]* value=\"\(typed)\"")), "\(field)")
+    }
     #expect(try await told.dump() == before)
+  }
+
+  @Test func `a talk that was held says so, and moves only once that is taken back`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let (path, lead) = (told.talk(about: round), told.meadow[0])
+    let fields = [("starts", "2026-03-16T10:00"), ("minutes", "60"), ("place", "Quay")]
+    func hold(_ held: [(String, String)] = [], by person: Respondent) async throws -> Visitor.Page {
+      try await told.send(held, to: "\(path)/holding", from: path, by: person)
+    }
+    #expect(try await hold(by: lead).text.contains("The talk has no date yet."))
+    try await told.send(fields, to: path, by: lead)
+    let before = try await told.dump()
+    #expect(try await hold(by: lead).status == .conflict, "before it begins")
+    told.story.wait(.hours(1))
+    #expect(try await hold(by: told.harbour[1]).status == .forbidden)
+    #expect(try await told.dump() == before)
+    // Two leads say it at once.
+    #expect(try await hold(by: lead).status == .seeOther)
+    told.story.wait(.days(1))
+    #expect(try await hold(by: told.harbour[0]).status == .seeOther)
+    #expect(try await told.rows("event", "kind", "kind = 'talk.event-held'").count == 1)
+    #expect(try await told.harbour[3].visitor.get(path).text.contains("The talk was held on 16 March 2026."))
+    let refused = try await told.send(
+      [("starts", "2026-03-20T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: lead)
+    #expect(refused.status == .conflict && refused.text.contains("Take that back before you move it."))
+    #expect(try await hold([("held", "no")], by: lead).status == .seeOther)
+    #expect(try await told.send([("starts", "2026-03-20T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: lead).status == .seeOther)
+  }
+
+  @Test func `a talk keeps its time that has passed when only its room changes`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let path = told.talk(about: round)
+    #expect(try await told.harbour[1].visitor.get("\(path)/calendar.ics").status == .notFound)
+    func set(_ starts: String, _ place: String) async throws -> Visitor.Page {
+      try await told.send([("starts", starts), ("minutes", "60"), ("place", place)], to: path, by: told.harbour[0])
+    }
+    #expect(try await set("2026-03-16T10:00", "Quay").status == .seeOther)
+    told.story.wait(.hours(2))
+    #expect(try await set("2026-03-16T10:30", "Shed").status == .unprocessableContent)
+    #expect(try await set("2026-03-16T10:00", "Shed").status == .seeOther)
+    #expect(try await told.rows("discussion", "place") == ["Shed"])
   }
 
   @Test func `the agenda has what is weak first, and says when it is settled`() async throws {
@@ -54,20 +98,53 @@ import Testing
     #expect(text.contains("to discuss"))
   }
 
-  @Test func `a weak item stays on the front page until it has a conclusion and an action or a reason`() async throws {
-    for ending in ["action", "reason"] {
-      let (told, round) = try await RoundStory.closed()
-      let front = { try await told.meadow[1].visitor.get(told.path).text.contains("/talk/items/5") }
-      #expect(try await front())
-      try await told.note("Routes change on Fridays", about: round, by: told.harbour[1])
-      #expect(try await front())
-      if ending == "action" {
-        _ = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
-      } else {
-        try await told.note("It ends in May anyway", "reason", about: round, by: told.meadow[2])
-      }
-      #expect(try await !front(), "\(ending)")
+  @Test(arguments: [["why", "action"], ["why", "reason"], ["action", "why"], ["reason", "why"], ["action", "reason"]])
+  func `a weak item stays on the front page and unsettled until it has a conclusion and an action or a reason`(
+    steps: [String]
+  ) async throws {
+    let (told, round) = try await RoundStory.closed()
+    // Neither a note on another item, nor one of another partnership's talk.
+    try await told.note("We write weekly", on: 1, about: round, by: told.harbour[1])
+    func isUnsettled() async throws -> [Bool] {
+      [
+        try await told.meadow[1].visitor.get(told.path).text.contains("/talk/items/5"),
+        try await told.meadow[1].visitor.get(told.talk(about: round)).text.contains("to discuss"),
+      ]
     }
+    for (place, step) in steps.enumerated() {
+      #expect(try await isUnsettled() == [true, true], "before \(place)")
+      switch step {
+      case "why": try await told.note("Routes change on Fridays", about: round, by: told.harbour[1])
+      case "reason": try await told.note("It ends in May anyway", "reason", about: round, by: told.meadow[2])
+      default: _ = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
+      }
+    }
+    #expect(try await isUnsettled() == [!steps.contains("why"), !steps.contains("why")])
+  }
+
+  @Test func `a note that cannot be taken comes back, and none is taken on an item that is not there`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let (path, long) = ("\(told.talk(about: round))/items/5", String(repeating: "a", count: 1_001))
+    let before = try await told.dump()
+    for field in ["text", "reason"] {
+      let page = try await told.send([(field, long)], to: path, by: told.harbour[1])
+      #expect(page.status == .unprocessableContent && page.text.contains(">\(long)</textarea>"), "\(field)")
+    }
+    for item in ["0", "16", "five"] {
+      let elsewhere = "\(told.talk(about: round))/items/\(item)"
+      #expect(try await told.send([("text", "Why")], to: elsewhere, from: path, by: told.harbour[1]).status == .notFound)
+    }
+    #expect(try await told.dump() == before)
+  }
+
+  @Test func `a strength that could help a weak item is read beside it`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let talk = told.talk(about: round)
+    try await told.send([("text", "We write weekly"), ("helps", "5")], to: "\(talk)/items/1", by: told.harbour[1])
+    #expect(try await told.meadow[1].visitor.get("\(talk)/items/5").text.contains("<li>We write weekly</li>"))
+    #expect(try await !told.meadow[1].visitor.get("\(talk)/items/2").text.contains("We write weekly"))
+    try await told.send([("text", "It helps itself"), ("helps", "5")], to: "\(talk)/items/5", by: told.harbour[1])
+    #expect(try await told.rows("conclusion", "helps_item") == ["5"])
   }
 
   @Test func `what two people note at once stands side by side, and what is sent twice stands once`() async throws {
@@ -92,10 +169,17 @@ import Testing
     let path = "\(told.talk(about: round))/conclusions/\(id)"
     let version = try await told.harbour[1].visitor.get(path).hidden("version")
     #expect(try await told.send(version + [("text", "By Meadow")], to: path, by: told.meadow[1]).status == .seeOther)
+    // Words that cannot be taken do not make the old version the new one.
+    let wrong = try await told.harbour[1].visitor.post(path, version + [("text", "")])
+    #expect(wrong.text.contains("By Meadow") && wrong.text.contains("Write a few words here."))
     let conflict = try await told.harbour[1].visitor.post(path, version + [("text", "By Harbour")])
     #expect(conflict.status == .conflict)
     #expect(conflict.text.contains("By Meadow") && conflict.text.contains("By Harbour"))
     #expect(conflict.hidden("version").map(\.1) == ["2"])
+    #expect(try await told.rows("conclusion", "text") == ["By Meadow"])
+    let long = String(repeating: "a", count: 1_001)
+    let refused = try await told.harbour[1].visitor.post(path, conflict.hidden("version") + [("text", long)])
+    #expect(refused.status == .unprocessableContent && refused.text.contains(">\(long)</textarea>"))
     #expect(try await told.harbour[1].visitor.post(path, conflict.hidden("version") + [("text", "Both")]).status == .seeOther)
     #expect(try await told.meadow[1].visitor.get("\(told.talk(about: round))/items/5").text.contains("Both"))
   }
@@ -107,8 +191,13 @@ import Testing
     try await told.send([("topic", "The summer timetable")], to: "\(path)/topic", from: path, by: told.harbour[1])
     let read = try await told.meadow[1].visitor.get(path).text
     #expect(read.contains("The summer timetable") && read.contains("Harbour 2") && !read.contains("winter"))
+    try await told.send([("topic", "The other's timetable")], to: "\(path)/topic", from: path, by: told.meadow[1])
+    let long = String(repeating: "a", count: 1_001)
+    let refused = try await told.send([("topic", long)], to: "\(path)/topic", from: path, by: told.harbour[1])
+    #expect(refused.status == .unprocessableContent && refused.text.contains(">\(long)</textarea>"))
+    #expect(try await told.rows("topic", "text") == ["The other's timetable", "The summer timetable"])
     try await told.send([("topic", "")], to: "\(path)/topic", from: path, by: told.harbour[1])
-    #expect(try await !told.meadow[1].visitor.get(path).text.contains("summer"))
+    #expect(try await told.rows("topic", "text") == ["The other's timetable"])
   }
 
   @Test func `anybody may say that a conclusion is wrong, and anybody may answer`() async throws {
@@ -117,13 +206,42 @@ import Testing
     let item = "\(told.talk(about: round))/items/5"
     let page = try await told.meadow[2].visitor.get(item)
     let subject = page.hidden("conclusion") + [("back", item), ("text", "They change on Mondays")]
-    let said = try await told.meadow[2].visitor.post("\(told.path)/challenges", subject)
-    #expect(said.location == item)
+    let form = subject + page.hidden("id", after: "challenges")
+    for _ in 1...2 { #expect(try await told.meadow[2].visitor.post("\(told.path)/challenges", form).location == item) }
+    #expect(try await told.rows("challenge", "text") == ["They change on Mondays"])
+    #expect(try await told.rows("event", "note", "kind = 'talk.event-challenged'") == ["They change on Mondays"])
     let read = try await told.harbour[3].visitor.get(item).text
     #expect(read.contains("They change on Mondays") && read.contains("Meadow 3"))
     let answers = try #require(read.firstMatch(of: /action="([^"]+\/answers)"/)).output.1
     #expect(try await told.harbour[3].visitor.post(String(answers), [("text", "Since March, yes")]).status == .seeOther)
     #expect(try await told.meadow[2].visitor.get(item).text.contains("Since March, yes"))
+  }
+
+  @Test(arguments: ["https://evil.example/", "//evil.example/", "/\\evil.example/", "/partnerships/elsewhere/actions", "/account", ""])
+  func `a form of a talk leads back to a page of its own partnership, whatever it carries`(back: String) async throws {
+    let (told, _) = try await RoundStory.closed()
+    let party = try await told.party(of: told.meadow[1])
+    let fields = [("what", "Call"), ("due", "2026-04-02"), ("owner-\(party)", "sought"), ("back", back)]
+    let page = try await told.send(fields, to: "\(told.path)/actions", from: "\(told.path)/actions/new", by: told.harbour[1])
+    #expect(page.location?.hasPrefix("\(told.path)/actions/") == true, "\(page.location ?? "")")
+  }
+
+  @Test func `a doubt is about something of this partnership, and says something`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let neighbour = try await RoundStory(harbour: 4, meadow: 4, beside: told)
+    let action = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
+    try await told.note("Routes change on Fridays", about: round, by: told.harbour[1])
+    let conclusion = try #require(try await told.rows("conclusion", "id").first)
+    let before = try await told.dump()
+    for subject in [("action", action.text), ("conclusion", conclusion), ("action", "none")] {
+      let page = try await neighbour.send(
+        [subject, ("text", "Wrong")], to: "\(neighbour.path)/challenges", from: "\(neighbour.path)/actions", by: neighbour.harbour[1])
+      #expect(page.status == .notFound, "\(subject)")
+    }
+    let empty = try await told.send(
+      [("action", action.text), ("text", " ")], to: "\(told.path)/challenges", from: "\(told.path)/actions", by: told.harbour[1])
+    #expect(empty.status == .unprocessableContent && empty.text.contains("Write a few words here."))
+    #expect(try await told.dump() == before)
   }
 
   @Test func `the next report tells what was concluded and decided, and the next talk what came of it`() async throws {
@@ -137,12 +255,22 @@ import Testing
     let talk = try await told.meadow[3].visitor.get(path).text
     #expect(talk.contains("2.0 before, 2.0 now: no clear change."))
     let review = "\(path)/actions/\(action)"
-    #expect(try await told.send([("effect", "none"), ("outcome", "keep")], to: review, from: path, by: told.harbour[2]).status == .seeOther)
+    for effect in ["open", "none"] {
+      let keep = [("effect", effect), ("outcome", "keep")]
+      #expect(try await told.send(keep, to: review, from: path, by: told.harbour[2]).status == .seeOther)
+    }
+    #expect(try await told.rows("action_review", "effect") == ["none"])
     #expect(try await told.meadow[3].visitor.get(path).text.contains("It goes on: no effect. (Harbour 3"))
     // Only its owner and the leads drop it, and they say why.
     let drop = [("effect", "none"), ("outcome", "drop")]
     #expect(try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.harbour[2]).status == .forbidden)
     #expect(try await told.send(drop, to: review, from: path, by: told.meadow[1]).status == .unprocessableContent)
+    let long = String(repeating: "a", count: 1_001)
+    let refused = try await told.send(
+      [("effect", "helped"), ("outcome", "drop"), ("because", long)], to: review, from: path, by: told.meadow[1])
+    #expect(refused.status == .unprocessableContent && refused.text.contains(">\(long)</textarea>"))
+    #expect(refused.text.contains("<option value=\"helped\" selected>"))
+    #expect(try await told.rows("action", "state") == ["open"])
     #expect(try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.meadow[1]).status == .seeOther)
     #expect(try await told.harbour[2].visitor.get("\(told.path)/actions/\(action)").text.contains("No use"))
   }
@@ -183,5 +311,15 @@ import Testing
     let before = try await told.dump()
     #expect(try await told.send(fields, to: path, by: told.harbour[0]).status == .seeOther)
     #expect(try await told.dump() == before)
+  }
+}
+
+extension Visitor.Page {
+  /// The hidden field of this name in the form that is sent to an address with this end.
+  fileprivate func hidden(_ name: String, after end: String) -> [(String, String)] {
+    guard let form = text.range(of: "\(end)\"") else { return [] }
+    let rest = text[form.upperBound...]
+    guard let start = rest.range(of: "name=\"\(name)\" value=\"") else { return [] }
+    return [(name, String(rest[start.upperBound...].prefix { $0 != "\"" }))]
   }
 }
