@@ -49,7 +49,6 @@ struct ActionForm: Sendable {
     if chosen.isEmpty { refusals.refuse("owner-\(parties.first?.id.text ?? "")", "actions.owner-missing") }
     try refusals.check()
     guard let what, let day else { throw refusals }
-    let cause = ID<Round>(round).flatMap { round in Int(item).map { (round: round, item: $0) } }
-    return ActionPlan(what: what, due: day, owners: chosen, cause: cause)
+    return ActionPlan(what: what, due: day, owners: chosen, cause: ReportedItem(round: round, item: item))
   }
 }

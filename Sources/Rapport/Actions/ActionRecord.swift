@@ -71,5 +71,5 @@ struct ActionPlan: Sendable {
   /// By party; a side without an owner is not in it.
   let owners: [ID<Party>: Ownership]
   /// The report's item that caused it.
-  let cause: (round: ID<Round>, item: Int)?
+  let cause: ReportedItem?
 }

@@ -34,7 +34,7 @@ struct ActionRoutes: Sendable {
   @Sendable func decide(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.partnership())
     try scope.mustTakePart()
-    let id: ID<Action> = visit.form.id("id") ?? Randomness.id(at: visit.now)
+    let id: ID<Action> = visit.idOfForm()
     let parties = try await store.parties(in: scope)
     let form = ActionForm(visit.form, parties: parties)
     do {
@@ -83,20 +83,15 @@ struct ActionRoutes: Sendable {
     }
     do {
       var refusals = FieldRefusals()
-      let typed = visit.form["because"]
-      let reason = typed.isEmpty ? nil : refusals.text(typed, in: "because", longest: 1_000)
+      let reason = refusals.textIfAny(visit.form["because"], in: "because", longest: 1_000)
       try refusals.check()
-      try await store.move(action.id, to: state, because: reason, in: scope, at: visit.now)
+      do { try await store.move(action.id, to: state, because: reason, in: scope, at: visit.now) } catch
+        let problem as ActionRule.Problem
+      { throw problem.refusal(reasonIn: "because") }
       return visit.redirect(
         to: "/partnerships/\(scope.partnership)/actions/\(action.id)", saying: "actions.moved-\(state.rawValue)")
     } catch let refusals as FieldRefusals {
       return try await actionPage(action, refusals, scope, visit)
-    } catch ActionRule.Problem.noReason {
-      return try await actionPage(action, FieldRefusals("because", "actions.no-reason"), scope, visit)
-    } catch ActionRule.Problem.notYours {
-      throw Refusal.because("actions.not-yours", status: .forbidden)
-    } catch ActionRule.Problem.soAlready(let state) {
-      throw Refusal.because("actions.so-already-\(state.rawValue)")
     }
   }
 
@@ -106,8 +101,7 @@ struct ActionRoutes: Sendable {
     do {
       var refusals = FieldRefusals()
       guard let text = refusals.text(visit.form["comment"], in: "comment", longest: 2_000) else { throw refusals }
-      let id: ID<ActionComment> = visit.form.id("id") ?? Randomness.id(at: visit.now)
-      try await store.comment(text, on: action.id, as: id, in: scope, at: visit.now)
+      try await store.comment(text, on: action.id, as: visit.idOfForm(), in: scope, at: visit.now)
       return visit.redirect(to: "/partnerships/\(scope.partnership)/actions/\(action.id)#comments")
     } catch let refusals as FieldRefusals {
       return try await actionPage(action, refusals, scope, visit)
@@ -142,7 +136,21 @@ struct ActionRoutes: Sendable {
   }
 }
 
+extension ActionRule.Problem {
+  /// What its page says: beside the field of the reason, or instead of the page.
+  func refusal(reasonIn field: String) -> any Error {
+    switch self {
+    case .noReason: FieldRefusals(field, "actions.no-reason")
+    case .notYours: Refusal.because("actions.not-yours", status: .forbidden)
+    case .soAlready(let state): Refusal.because("actions.so-already-\(state.rawValue)")
+    }
+  }
+}
+
 extension Visit {
+  /// The id under which the form's thing is kept: the one that the form carries, so that sent twice it counts once.
+  func idOfForm<Thing>() -> ID<Thing> { form.id("id") ?? Randomness.id(at: now) }
+
   /// Where a form of a talk goes on: the page that it came from, if that is one of the same partnership.
   func next(in scope: PartnershipScope, else usual: String) -> String {
     let (base, back) = ("/partnerships/\(scope.partnership)/", form["back"])

@@ -100,11 +100,7 @@ extension ActionStore {
         """, [.id(scope.space), .id(scope.partnership), .id(party), .id(person)])
       guard seat != nil else { throw FieldRefusals("owner-\(party)", "actions.owner-left") }
     }
-    guard let cause = plan.cause else { return }
-    let round = try connection.first(
-      "SELECT id FROM round WHERE space_id = $1 AND id = $2 AND partnership_id = $3 AND state = 'closed'",
-      [.id(scope.space), .id(cause.round), .id(scope.partnership)])
-    guard round != nil else { throw Refusal.notFound }
+    try plan.cause?.mustBe(in: scope, connection)
   }
 
   private static func setOwners(

@@ -30,8 +30,7 @@ struct CelebrationForm: Sendable {
     if let planned, planned > today.adding(days: Self.furthest) { refusals.refuse("day", "celebrations.day-far") }
     try refusals.check()
     guard let what, let planned else { throw refusals }
-    let cause = ID<Round>(round).flatMap { round in Int(item).map { (round: round, item: $0) } }
-    return CelebrationPlan(what: what, day: planned, cause: cause)
+    return CelebrationPlan(what: what, day: planned, cause: ReportedItem(round: round, item: item))
   }
 }
 
@@ -56,8 +55,8 @@ struct HoldingForm: Sendable {
     if held == nil { refusals.refuse("held-on", "celebrations.day-missing") }
     if let held, held > today { refusals.refuse("held-on", "celebrations.held-in-future") }
     if let held, held < today.adding(days: -Self.longestAgo) { refusals.refuse("held-on", "celebrations.held-long-ago") }
-    let note = note.isEmpty ? nil : refusals.text(note, in: "note", longest: 2_000)
-    let sharedWith = sharedWith.isEmpty ? nil : refusals.text(sharedWith, in: "shared-with", longest: 300)
+    let note = refusals.textIfAny(note, in: "note", longest: 2_000)
+    let sharedWith = refusals.textIfAny(sharedWith, in: "shared-with", longest: 300)
     try refusals.check()
     guard let held else { throw refusals }
     return .init(day: held, note: note, sharedWith: sharedWith)

@@ -32,5 +32,5 @@ struct CelebrationPlan: Sendable {
   let what: String
   let day: CalendarDay
   /// The report's item that is celebrated.
-  let cause: (round: ID<Round>, item: Int)?
+  let cause: ReportedItem?
 }

@@ -37,7 +37,7 @@ struct CelebrationRoutes: Sendable {
   @Sendable func plan(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.partnership())
     try scope.mustTakePart()
-    let id: ID<Celebration> = visit.form.id("id") ?? Randomness.id(at: visit.now)
+    let id: ID<Celebration> = visit.idOfForm()
     let form = CelebrationForm(visit.form)
     do {
       try await store.plan(form.plan(today: visit.today), as: id, in: scope, at: visit.now)

@@ -49,7 +49,7 @@ extension CelebrationStore {
   /// - Throws: `Refusal.notFound` for a cause that is no closed round of this partnership.
   func plan(_ plan: CelebrationPlan, as id: ID<Celebration>, in scope: PartnershipScope, at now: Instant) async throws {
     try await database.write { connection in
-      try Self.check(plan, in: scope, connection)
+      try plan.cause?.mustBe(in: scope, connection)
       let added = try connection.execute(
         """
         INSERT INTO celebration (space_id, id, partnership_id, round_id, item, what, planned_for, planned_by, planned_at, version)
@@ -100,14 +100,6 @@ extension CelebrationStore {
       try Happening(kind: "celebrations.event-held", person: scope.person.id, round: before.round, note: before.what)
         .keep(in: scope.partnership, of: scope.space, at: now, connection)
     }
-  }
-
-  private static func check(_ plan: CelebrationPlan, in scope: PartnershipScope, _ connection: any Connection) throws {
-    guard let cause = plan.cause else { return }
-    let round = try connection.first(
-      "SELECT id FROM round WHERE space_id = $1 AND id = $2 AND partnership_id = $3 AND state = 'closed'",
-      [.id(scope.space), .id(cause.round), .id(scope.partnership)])
-    guard round != nil else { throw Refusal.notFound }
   }
 }
 

@@ -13,25 +13,20 @@ extension DiscussionRoutes {
     let field = "because-\(id)"
     do {
       var refusals = FieldRefusals()
-      let typed = visit.form["because"]
-      let reason = typed.isEmpty ? nil : refusals.text(typed, in: field, longest: 1_000)
+      let reason = refusals.textIfAny(visit.form["because"], in: field, longest: 1_000)
       guard let effect = ActionReview.Effect(rawValue: visit.form["effect"]),
         let outcome = ActionReview.Outcome(rawValue: visit.form["outcome"])
       else { throw FieldRefusals(field, "talk.effect-missing") }
       try refusals.check()
-      try await ActionStore(database: house.database).review(
-        id, ActionReview(outcome: outcome, effect: effect), because: reason, in: scope, at: visit.now)
+      do {
+        try await ActionStore(database: house.database).review(
+          id, ActionReview(outcome: outcome, effect: effect), because: reason, in: scope, at: visit.now)
+      } catch let problem as ActionRule.Problem { throw problem.refusal(reasonIn: field) }
       guard outcome == .change else { return visit.redirect(to: whole.round.talkPath + "#before", saying: "talk.reviewed") }
       let base = "/partnerships/\(scope.partnership.partnership)/actions/\(id)/change"
       return visit.redirect(to: base, saying: "talk.reviewed-change")
     } catch let refusals as FieldRefusals {
       return try await talkPage(TalkForm(whole.discussion, visit), refusals, scope, visit)
-    } catch ActionRule.Problem.noReason {
-      return try await talkPage(TalkForm(whole.discussion, visit), FieldRefusals(field, "actions.no-reason"), scope, visit)
-    } catch ActionRule.Problem.notYours {
-      throw Refusal.because("actions.not-yours", status: .forbidden)
-    } catch ActionRule.Problem.soAlready(let state) {
-      throw Refusal.because("actions.so-already-\(state.rawValue)")
     }
   }
 }

@@ -63,8 +63,7 @@ struct DiscussionRoutes: Sendable {
     let whole = try await store.whole(scope)
     do {
       var refusals = FieldRefusals()
-      let typed = visit.form["topic"]
-      let text = typed.isEmpty ? nil : refusals.text(typed, in: "topic", longest: 1_000)
+      let text = refusals.textIfAny(visit.form["topic"], in: "topic", longest: 1_000)
       try refusals.check()
       try await store.say(text, in: scope, at: visit.now)
       return visit.redirect(to: whole.round.talkPath + "#topics", saying: text == nil ? "talk.topic-gone" : "talk.topic-kept")

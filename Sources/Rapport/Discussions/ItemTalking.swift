@@ -19,7 +19,7 @@ extension DiscussionRoutes {
       let weak = visit.form.number("helps").flatMap { weak in number == weak ? nil : weak }
       try await store.note(
         text, isReason ? .noAction : .conclusion, on: number, helping: weak,
-        as: visit.form.id("id") ?? Randomness.id(at: visit.now), in: scope, at: visit.now)
+        as: visit.idOfForm(), in: scope, at: visit.now)
       return visit.redirect(to: RoundAddress(scope).round + "/talk/items/\(number)", saying: "talk.noted")
     } catch let refusals as FieldRefusals {
       return try await itemPage(number, refusals, scope, visit)
@@ -63,7 +63,7 @@ extension DiscussionRoutes {
     var refusals = FieldRefusals()
     guard let text = refusals.text(visit.form["text"], in: "text", longest: 1_000) else { throw refusals }
     try await store.challenge(
-      subject, saying: text, as: visit.form.id("id") ?? Randomness.id(at: visit.now), in: scope, at: visit.now)
+      subject, saying: text, as: visit.idOfForm(), in: scope, at: visit.now)
     return visit.redirect(to: visit.next(in: scope, else: "actions"), saying: "talk.challenged")
   }
 
@@ -74,7 +74,7 @@ extension DiscussionRoutes {
     var refusals = FieldRefusals()
     guard let text = refusals.text(visit.form["text"], in: "text", longest: 1_000) else { throw refusals }
     try await store.answer(
-      challenge, saying: text, as: visit.form.id("id") ?? Randomness.id(at: visit.now), in: scope, at: visit.now)
+      challenge, saying: text, as: visit.idOfForm(), in: scope, at: visit.now)
     return visit.redirect(to: visit.next(in: scope, else: "actions"), saying: "talk.answered")
   }
 

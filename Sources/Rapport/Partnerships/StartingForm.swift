@@ -119,6 +119,13 @@ extension FieldRefusals {
   }
 }
 
+extension FieldRefusals {
+  /// The same for a field that may stay empty.
+  mutating func textIfAny(_ typed: String, in field: String, longest: Int) -> String? {
+    typed.isEmpty ? nil : text(typed, in: field, longest: longest)
+  }
+}
+
 extension PlainText.Problem {
   /// The sentence beside the field.
   var sentence: (key: String, values: [String: Named]) {
