@@ -24,6 +24,7 @@ struct SlipFormPage: Sendable {
   let low, high: String
   let items: [Item]
   let fields: FieldsOnPage
+  /// Whether the field for the serial of then is unfolded.
   let changes: Bool
 
   init(
@@ -42,7 +43,7 @@ struct SlipFormPage: Sendable {
     fields = visit.fields(
       [("code", form.code), ("kept", form.kept), ("comment", form.comment)]
         + form.marks.indices.map { ("item-\($0 + 1)", form.marks[$0]) }, refusals)
-    changes = !form.kept.isEmpty
+    changes = !form.kept.isEmpty || fields["kept"].error != nil
     let fields = fields
     items = zip(instrument.items, form.marks).map { item, mark in
       let error = fields["item-\(item.number)"].error

@@ -145,7 +145,8 @@ struct SlipDesk: Sendable {
       return try formPage(typed.renewed(if: false), refusals, status: .unprocessableContent)
     case let refusal as SlipRefusal:
       var refusals = FieldRefusals()
-      refusals.refuse("code", refusal.sentence)
+      // Whoever used the slip has something to type there; everything else is about the code.
+      refusals.refuse(refusal == .spent ? "kept" : "code", refusal.sentence)
       return try formPage(typed.renewed(if: refusal == .serialTaken), refusals, status: .conflict)
     case RoundClosed.closed: return try anybody.refused("slips.closed", status: .gone)
     case RoundClosed.withdrawn: return try anybody.refused("slips.withdrawn", status: .gone)
