@@ -16,14 +16,31 @@ enum Darkroom {
   /// Four bytes each while they are decoded.
   static let mostPixels = 40_000_000
   private static let quality: Int32 = 82
+  /// How many are developed at a time, so that many at once do not take all the memory; the others wait in a line.
+  static let most = 2
+
+  private static let threads: NIOThreadPool = {
+    let threads = NIOThreadPool(numberOfThreads: most)
+    threads.start()
+    return threads
+  }()
+
+  /// GD writes what it thinks of a broken file past our log, which tells operators nothing that they could act on.
+  private static let quiet: Void = gdSetErrorMethod { _, _, _ in }
 
   /// A JPEG made of the pixels alone; not on the event loop, since it takes a second.
   /// - Throws: `PictureProblem`.
   static func developed(_ file: [UInt8]) async throws -> [UInt8] {
-    try await NIOThreadPool.singleton.runIfActive { try develop(file) }
+    try await inTurn { try develop(file) }
+  }
+
+  /// Waits for a place in the darkroom.
+  static func inTurn<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await threads.runIfActive(work)
   }
 
   private static func develop(_ file: [UInt8]) throws(PictureProblem) -> [UInt8] {
+    quiet
     guard let header = PictureHeader(file) else { throw .noPicture }
     guard header.width <= mostPixels / header.height else { throw .tooManyPixels }
     guard let taken = decoded(file, header.kind) else { throw .noPicture }
@@ -38,7 +55,7 @@ enum Darkroom {
   }
 
   private static func decoded(_ file: [UInt8], _ kind: PictureHeader.Kind) -> gdImagePtr? {
-    var file = file
+    var file = kind == .png ? pixelsAlone(ofPNG: file) : file
     let size = Int32(clamping: file.count)
     return file.withUnsafeMutableBytes { bytes in
       switch kind {
@@ -46,6 +63,21 @@ enum Darkroom {
       case .png: gdImageCreateFromPngPtr(size, bytes.baseAddress)
       }
     }
+  }
+
+  /// Without the chunks that are not about pixels: the decoder reads less of what a stranger sent, and does not complain of
+  /// it. A chunk whose type begins with a small letter can be left out. [PNG, §5.4]
+  private static func pixelsAlone(ofPNG file: [UInt8]) -> [UInt8] {
+    var (kept, place) = (Array(file.prefix(8)), 8)
+    while place + 12 <= file.count {
+      let length = file[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= file.count - place - 12 else { break }
+      let type = file[(place + 4)..<(place + 8)]
+      let end = place + 12 + length
+      if file[place + 4] & 0x20 == 0 || type.elementsEqual("tRNS".utf8) { kept += file[place..<end] }
+      place = end
+    }
+    return kept + file[min(place, file.count)...]
   }
 
   /// On white, which is what shows through a transparent one.

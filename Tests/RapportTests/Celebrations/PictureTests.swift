@@ -1,6 +1,7 @@
 import CGD
 import Foundation
 import HTTPTypes
+import NIOConcurrencyHelpers
 import Partnering
 import Testing
 
@@ -67,6 +68,38 @@ import Testing
         do { _ = try await Darkroom.developed(Array(whole.prefix(length))) } catch { #expect(error is PictureProblem) }
       }
     }
+  }
+
+  @Test func `what is wrong with a picture is not written past the log`() async throws {
+    let told = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      let jpeg = Photograph.leftRed(width: 64, height: 64).jpeg(orientation: 6)
+      let png = Photograph.transparent(width: 64, height: 64).png
+      // A chunk before the pixels that is not what it says it is.
+      let gamma = Data([0, 0, 0, 1]) + Data("gAMA".utf8) + Data([0, 0xB5, 0xE7, 0xC4, 0xA6])
+      let odd = png.prefix(33) + gamma + png.dropFirst(33)
+      for file in [jpeg.prefix(200), jpeg.prefix(jpeg.count / 2), png.prefix(60), odd] {
+        do { _ = try await Darkroom.developed(Array(file)) } catch is PictureProblem {}
+      }
+    }
+    #expect(String(decoding: told.standardErrorContent, as: UTF8.self) == "")
+  }
+
+  @Test func `two pictures are developed at a time, and the others wait`() async throws {
+    let photograph = Array(Photograph.leftRed(width: 900, height: 900).jpeg(orientation: 6))
+    let inside = NIOLockedValueBox((now: 0, most: 0))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 1...24 {
+        group.addTask {
+          try await Darkroom.inTurn {
+            inside.withLockedValue { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+            for _ in 1...3 { _ = Photograph(jpeg: Data(photograph)) }
+            inside.withLockedValue { $0.now -= 1 }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(inside.withLockedValue { $0.most } == Darkroom.most)
   }
 
   @Test func `a picture comes with what it shows, and only once the celebration was held`() async throws {
