@@ -24,6 +24,7 @@ STATES = {
     PARTNERSHIP + "/celebrations/new": "empty, refused",
     PARTNERSHIP + "/celebrations/{celebration}": "planned, held, picture refused, German",
     PARTNERSHIP + "/celebrations/{celebration}/change": "planned",
+    PARTNERSHIP + "/celebrations/{celebration}/deletion": "asked, German",
     PARTNERSHIP + "/actions": "none, full, German",
     PARTNERSHIP + "/actions/new": "usual, refused",
     PARTNERSHIP + "/actions/{action}": "open, refused, German",

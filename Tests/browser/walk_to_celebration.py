@@ -35,6 +35,8 @@ def walk_to_celebration(inspection, page, german, partnership, folder):
     inspection.look(page, CELEBRATIONS, "full", at, shows=".state-done")
     inspection.look(german, CELEBRATIONS, "German", at)
     inspection.look(german, CELEBRATION, "German", celebration)
+    inspection.look(page, CELEBRATION + "/deletion", "asked", celebration + "/deletion", shows=".button-danger")
+    inspection.look(german, CELEBRATION + "/deletion", "German", celebration + "/deletion", shows=".button-danger")
 
 
 def bring(page, file):

@@ -14,6 +14,7 @@ struct CalendarRoutes: Sendable {
 
   func add(to pages: Pages) {
     pages.post("/account/calendar", use: renew)
+    pages.post("/account/calendar/switching-off", use: switchOff)
   }
 
   @Sendable func send(_ request: Request, _ context: BareContext) async throws -> Response {
@@ -37,6 +38,13 @@ struct CalendarRoutes: Sendable {
     try await store.renew(secret, of: scope.person, at: visit.now)
     return try await PeopleRoutes(house: house)
       .accountPage(showing: house.configuration.baseURL.link("/calendar/\(secret).ics"), scope, visit)
+  }
+
+  /// The address leads nowhere from now on, until a new one is made.
+  @Sendable func switchOff(_ request: Request, _ context: PageContext) async throws -> Response {
+    let (visit, scope) = (try context.visiting(), try context.organisation())
+    try await store.switchOff(of: scope.person)
+    return visit.redirect(to: "/account", saying: "calendar.is-off")
   }
 
   /// No figure, and nobody's name: only what the page at its address shows to everybody with a seat.

@@ -37,6 +37,13 @@ struct CalendarStore: Sendable {
     }
   }
 
+  func switchOff(of person: SignedInPerson) async throws {
+    try await database.write { connection in
+      try connection.execute(
+        "DELETE FROM calendar_feed WHERE space_id = $1 AND person_id = $2", [.id(person.space), .id(person.id)])
+    }
+  }
+
   /// - Parameter since: talks before it are not told any more.
   /// - Returns: `nil` for a secret that is none, or no longer.
   func calendar(at secret: String, since: Instant) async throws -> PersonalCalendar? {

@@ -57,7 +57,7 @@ struct CelebrationPage: Sendable {
   let picturing: Picturing?
   let path, planned: String
   let note, sharedWith: String?
-  let cause, change: String?
+  let cause, change, deletion: String?
   let holding: Holding?
   let fields: FieldsOnPage
 
@@ -87,6 +87,7 @@ struct CelebrationPage: Sendable {
       "/partnerships/\(scope.partnership)/rounds/\(round)/report" + (celebration.item.map { "#item-\($0)" } ?? "")
     }
     change = takesPart && !isHeld ? "\(path)/change" : nil
+    deletion = scope.mayDelete(celebration) ? "\(path)/deletion" : nil
     holding =
       takesPart
       ? Holding(
@@ -129,4 +130,9 @@ extension Visit {
       .init(label: words("celebrations.title"), href: "\(base)/celebrations", current: atCelebrations),
     ]
   }
+}
+
+/// The question before a celebration goes.
+struct CelebrationDeletionPage: Sendable {
+  let what, version, back: String
 }

@@ -16,7 +16,8 @@ struct CelebrationRecord: Sendable {
   let item: Int?
   let what: String
   let plannedFor: CalendarDay
-  /// `nil` once erased.
+  let planner: ID<Person>
+  /// The planner's name; `nil` once erased.
   let plannedBy: String?
   let plannedAt: Instant
   /// `nil` until somebody says that it was held.

@@ -15,6 +15,8 @@ struct CelebrationRoutes: Sendable {
     pages.get("\(celebrations)/:celebration", use: show)
     pages.get("\(celebrations)/:celebration/change", use: showChange)
     pages.post("\(celebrations)/:celebration/change", use: change)
+    pages.get("\(celebrations)/:celebration/deletion", use: askDeletion)
+    pages.post("\(celebrations)/:celebration/deletion", use: delete)
     pages.post("\(celebrations)/:celebration/holding", use: hold)
     pages.get("\(celebrations)/:celebration/picture", use: sendPicture)
     pages.post("\(celebrations)/:celebration/picture", use: keepPicture)
@@ -91,6 +93,22 @@ struct CelebrationRoutes: Sendable {
     }
   }
 
+  @Sendable func askDeletion(_ request: Request, _ context: PageContext) async throws -> Response {
+    let (visit, scope, celebration) = try await celebration(context)
+    try scope.mustBeAbleToDelete(celebration)
+    let content = CelebrationDeletionPage(
+      what: celebration.what, version: String(celebration.version), back: scope.path(of: celebration))
+    return try visit.page(
+      "celebration-deletion", content, visit.celebrationHead(in: scope, title: visit.words("celebrations.deletion-title")))
+  }
+
+  @Sendable func delete(_ request: Request, _ context: PageContext) async throws -> Response {
+    let (visit, scope, celebration) = try await celebration(context)
+    try scope.mustBeAbleToDelete(celebration)
+    try await store.delete(celebration, version: visit.form.number("version") ?? 0, in: scope, at: visit.now)
+    return visit.redirect(to: "/partnerships/\(scope.partnership)/celebrations", saying: "celebrations.deleted")
+  }
+
   func celebration(_ context: PageContext) async throws -> (Visit, PartnershipScope, CelebrationRecord) {
     let (visit, scope) = (try context.visiting(), try await context.partnership())
     guard let id = ID<Celebration>(context.parameters.get("celebration") ?? "") else { throw Refusal.notFound }
@@ -117,6 +135,17 @@ struct CelebrationRoutes: Sendable {
 }
 
 extension PartnershipScope {
+  /// Whether the person planned it, or leads a party.
+  func mayDelete(_ celebration: CelebrationRecord) -> Bool {
+    takesPart && !hasEnded && (isLead || celebration.planner == person.id)
+  }
+
+  /// - Throws: `Refusal.because`.
+  func mustBeAbleToDelete(_ celebration: CelebrationRecord) throws {
+    try mustTakePart()
+    guard mayDelete(celebration) else { throw Refusal.because("celebrations.not-yours-to-delete", status: .forbidden) }
+  }
+
   func path(of celebration: CelebrationRecord) -> String { "/partnerships/\(partnership)/celebrations/\(celebration.id)" }
 }
 

@@ -38,7 +38,7 @@ struct CelebrationStore: Sendable {
   }
 
   private static let columns = """
-    celebration.id AS id, round_id, item, what, planned_for, person.name AS planner, planned_at, held_on, note, shared_with, version,
+    celebration.id AS id, round_id, item, what, planned_for, planned_by, person.name AS planner, planned_at, held_on, note, shared_with, version,
     CASE WHEN picture IS NULL THEN NULL ELSE picture_says END AS picture_says
     """
 }
@@ -101,6 +101,20 @@ extension CelebrationStore {
         .keep(in: scope.partnership, of: scope.space, at: now, connection)
     }
   }
+
+  /// Takes it away for everybody, with what was told of it and its picture.
+  /// - Parameter version: that of the celebration when it was asked whether it should go.
+  /// - Throws: `Refusal.because` if somebody changed it meanwhile.
+  func delete(_ celebration: CelebrationRecord, version: Int, in scope: PartnershipScope, at now: Instant) async throws {
+    try await database.write { connection in
+      let deleted = try connection.execute(
+        "DELETE FROM celebration WHERE space_id = $1 AND partnership_id = $2 AND id = $3 AND version = $4",
+        [.id(scope.space), .id(scope.partnership), .id(celebration.id), Value(version)])
+      guard deleted == 1 else { throw Refusal.because("celebrations.changed-meanwhile") }
+      try Happening(kind: "celebrations.event-deleted", person: scope.person.id, round: celebration.round)
+        .keep(in: scope.partnership, of: scope.space, at: now, connection)
+    }
+  }
 }
 
 extension CelebrationRecord {
@@ -114,7 +128,7 @@ extension CelebrationRecord {
     }
     self.init(
       id: try row.id("id"), round: try row.idIfAny("round_id"), item: try row.integerIfAny("item").map { Int(clamping: $0) },
-      what: try row.text("what"), plannedFor: planned, plannedBy: try row.textIfAny("planner"),
+      what: try row.text("what"), plannedFor: planned, planner: try row.id("planned_by"), plannedBy: try row.textIfAny("planner"),
       plannedAt: try row.instant("planned_at"), holding: holding, picture: try row.textIfAny("picture_says"), version: try row.int("version"))
   }
 }

@@ -104,6 +104,20 @@ import Testing
     #expect(try await told.read(own).status == .ok)
   }
 
+  @Test func `switched off, an address is like one that never was, until a new one is made`() async throws {
+    let told = try await CalendarStory()
+    let person = told.rounds.harbour[1]
+    let address = try await told.address(of: person)
+    #expect(try await person.visitor.get("/account").text.contains("Switch the calendar off"))
+    #expect(try await person.visitor.post("/account/calendar/switching-off", []).status == .seeOther)
+    #expect(try await person.visitor.get("/account").text.contains("Your calendar is switched off."))
+    let never = try await told.read("/calendar/\(String(repeating: "a", count: 32)).ics")
+    let gone = try await told.read(address)
+    #expect(gone.status == .notFound && gone.text == never.text)
+    #expect(try await !person.visitor.get("/account").text.contains("Switch the calendar off"))
+    #expect(try await told.read(told.address(of: person)).status == .ok)
+  }
+
   @Test func `the address is shown once, and whoever reads the database cannot use it`() async throws {
     let told = try await CalendarStory()
     let person = told.rounds.harbour[1]

@@ -89,6 +89,41 @@ import Testing
     #expect(try await told.count("celebration WHERE note = 'Sun'") == 1)
   }
 
+  @Test func `a celebration is taken away by a lead, after a question, and is gone with its picture`() async throws {
+    let told = try await CelebrationStory()
+    let path = try await told.held()
+    let photograph = Photograph.leftRed(width: 8, height: 8).jpeg(orientation: 1)
+    try #require(try await told.send(photograph, to: path).status == .seeOther)
+    let question = try await told.other.get("\(path)/deletion")
+    #expect(question.text.contains("Breakfast on the quay") && question.text.contains("goes for everybody"))
+    try await told.hold(path, note: "Sun and wind", sharedWith: "")
+    let late = try await told.other.post("\(path)/deletion", question.hidden("version"))
+    #expect(late.status == .conflict && late.text.contains("at the same moment"))
+    #expect(try await told.count("celebration") == 1)
+    let again = try await told.other.get("\(path)/deletion").hidden("version")
+    #expect(try await told.other.post("\(path)/deletion", again).status == .seeOther)
+    #expect(try await told.count("celebration") == 0)
+    for gone in [path, "\(path)/picture", "\(path)/deletion"] { #expect(try await told.visitor.get(gone).status == .notFound) }
+    #expect(try await told.visitor.get(told.rounds.path).text.contains("took a celebration away."))
+  }
+
+  @Test func `whoever planned a celebration may take it away, and others who lead nothing may not`() async throws {
+    let told = try await CelebrationStory()
+    let (planner, lead) = (told.rounds.meadow[1].visitor, told.visitor)
+    try await planner.get("\(told.path)/new")
+    let theirs = try await told.plan()
+    let own = try #require(try await planner.post(told.path, told.plan(what: "Cake", day: 3)).location)
+    #expect(try await !planner.get(theirs).text.contains("/deletion"))
+    #expect(try await lead.get(own).text.contains("\(own)/deletion"))
+    for page in [try await planner.get("\(theirs)/deletion"), try await planner.post("\(theirs)/deletion", [("version", "1")])] {
+      #expect(page.status == .forbidden && page.text.contains("Only whoever planned a celebration"))
+    }
+    #expect(try await told.count("celebration") == 2)
+    let question = try await planner.get("\(own)/deletion")
+    #expect(try await planner.post("\(own)/deletion", question.hidden("version")).status == .seeOther)
+    #expect(try await told.count("celebration WHERE what = 'Cake'") == 0)
+  }
+
   @Test(arguments: [(1, "", "This day is still to come"), (-2 * 366 - 1, "", "more than two years ago"), (0, String(repeating: "a", count: 301), "300 characters")])
   func `what cannot have been is refused, nothing is kept and nothing typed is lost`(day: Int, sharedWith: String, says: String) async throws {
     let told = try await CelebrationStory()
