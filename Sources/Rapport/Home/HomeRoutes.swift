@@ -14,7 +14,7 @@ struct HomeRoutes: Sendable {
     guard let person = visit.person else { return try welcome(visit) }
     if let round = person.onlyRound { return visit.redirect(to: "/rounds/\(round)/answer") }
     let scope = try context.organisation()
-    let waiting = try await WaitingStore(database: house.database).waiting(for: person, at: visit.now)
+    let waiting = try await house.waiting(for: person, at: visit.now)
     let portfolio = try await PortfolioStore(database: house.database).mine(in: scope)
     let content = HomePage(waiting, portfolio, mayStart: person.isManager, visit)
     let head = PageHead(title: visit.words("home.title"))

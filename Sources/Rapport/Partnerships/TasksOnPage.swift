@@ -16,6 +16,9 @@ extension Visit {
     switch waiting.what {
     case .answer(let round, let closesAt):
       return task("answer", ["name": .text(name), "when": .text(formats.moment(closesAt))], "/rounds/\(round)/answer")
+    case .handOut(let round, _, let party, let slips):
+      return task(
+        "hand-out", ["name": .text(name), "party": .text(party), "n": .count(slips)], "\(base)/rounds/\(round)/slips")
     case .join(let party, let partyName, let isTeam):
       return task(
         isTeam ? "accept" : "join", ["name": .text(name), "party": .text(partyName)], "\(base)/join?party=\(party)")

@@ -6,6 +6,8 @@ struct Waiting: Sendable {
   /// In the order in which they are shown: what is anonymous and short first.
   enum What: Sendable {
     case answer(ID<Round>, closesAt: Instant)
+    /// A party's slips, to be printed and handed out by one of its leads.
+    case handOut(ID<Round>, party: ID<Party>, name: String, slips: Int)
     case join(ID<Party>, name: String, isTeam: Bool)
     case agree(ID<Proposal>)
     case restart(ID<Round>)
@@ -17,7 +19,8 @@ struct Waiting: Sendable {
     /// The round that it is about.
     var round: ID<Round>? {
       switch self {
-      case .answer(let round, _), .restart(let round), .confirm(let round), .read(let round, _): round
+      case .answer(let round, _), .handOut(let round, _, _, _), .restart(let round), .confirm(let round), .read(let round, _):
+        round
       case .join, .agree, .act, .prepare: nil
       }
     }
@@ -28,7 +31,25 @@ struct Waiting: Sendable {
   let partnershipName: String
 }
 
+extension Waiting {
+  func isAboutSlips(of round: ID<Round>) -> Bool { if case .handOut(round, _, _, _) = what { true } else { false } }
+}
+
 enum Proposal {}
+
+extension House {
+  /// What waits for a person, most urgent first; in one partnership, or in all.
+  func waiting(
+    for person: SignedInPerson, in only: ID<Partnership>? = nil, at now: Instant
+  ) async throws -> [Waiting] {
+    var waiting = try await WaitingStore(database: database).waiting(for: person, in: only, at: now)
+    for (place, each) in waiting.enumerated().reversed() {
+      guard case .handOut(let round, let party, let name, _) = each.what else { continue }
+      if try await !awaitsSlips(of: party, named: name, in: round) { waiting.remove(at: place) }
+    }
+    return waiting
+  }
+}
 
 /// What waits for a person, over all partnerships.
 struct WaitingStore: Sendable {
@@ -38,15 +59,17 @@ struct WaitingStore: Sendable {
   /// How long before it is due a round is worth preparing.
   static let ahead = 14
 
-  /// What waits, most urgent first; in one partnership, or in all.
+  /// What waits, most urgent first; in one partnership, or in all. Whether slips are handed out is told by the sealed round
+  /// alone, so those of every open round are among it.
   func waiting(
     for person: SignedInPerson, in only: ID<Partnership>? = nil, at now: Instant
   ) async throws -> [Waiting] {
     let all = try await database.read { connection in
       let values: [Value] = [.id(person.space), .id(person.id)]
-      return try Self.answers(values, connection) + Self.joinings(values, connection)
+      return try Self.answers(values, connection) + Self.slips(values, connection) + Self.joinings(values, connection)
         + Self.agreements(values, connection) + Self.leading(values, in: person.space, connection)
-        + Self.actions(values, at: now, connection) + Self.reports(values, since: now - Self.newsLasts, connection) + Self.dues(values, at: now, connection)
+        + Self.actions(values, at: now, connection) + Self.reports(values, since: now - Self.newsLasts, connection)
+        + Self.dues(values, at: now, connection)
     }
     return all.filter { only == nil || $0.partnership == only }
   }
@@ -62,6 +85,30 @@ struct WaitingStore: Sendable {
       ORDER BY closes_at, round.id
       """, values
     ).map { row in try row.waiting(.answer(try row.id("round_id"), closesAt: try row.instant("closes_at"))) }
+  }
+
+  private static func slips(_ values: [Value], _ connection: any Connection) throws -> [Waiting] {
+    try connection.query(
+      """
+      SELECT partnership.id AS partnership_id, partnership.name AS name, round.id AS round_id, party.id AS party_id,
+        party.name AS party_name, (
+          SELECT count(*) FROM roll_entry
+          WHERE roll_entry.space_id = round.space_id AND roll_entry.round_id = round.id
+            AND roll_entry.party_id = party.id AND paper = 1) AS slips
+      FROM member
+      JOIN party ON party.space_id = member.space_id AND party.id = member.party_id
+      JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
+      JOIN round ON round.space_id = member.space_id AND round.partnership_id = member.partnership_id
+      WHERE member.space_id = $1 AND member.person_id = $2 AND left_at IS NULL AND role = 'lead' AND ended_at IS NULL
+        AND round.state = 'open'
+      ORDER BY closes_at, party.place
+      """, values
+    ).compactMap { row in
+      let slips = try row.int("slips")
+      guard slips > 0 else { return nil }
+      return try row.waiting(
+        .handOut(try row.id("round_id"), party: try row.id("party_id"), name: try row.text("party_name"), slips: slips))
+    }
   }
 
   private static func joinings(_ values: [Value], _ connection: any Connection) throws -> [Waiting] {

@@ -67,6 +67,17 @@ extension RoundRoutes {
   }
 }
 
+extension House {
+  /// Whether a party's sheet of slips waits to be printed or handed out; not in a round that takes no answers any more.
+  func awaitsSlips(of party: ID<Party>, named name: String, in round: ID<Round>) async throws -> Bool {
+    do {
+      let open = try await sealedRounds.open(round)
+      let segment = open.document.segment(ofParty: name)
+      return open.sealed.sheet(SheetOfSlips.hash(of: party), segment: segment) != .handedOut
+    } catch is RoundClosed { return false }
+  }
+}
+
 /// One party's sheet of slips.
 struct PartySheet: Sendable {
   let party: ID<Party>

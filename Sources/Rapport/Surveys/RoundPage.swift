@@ -37,6 +37,8 @@ struct RoundPage: Sendable {
     let room: String?
     /// The address of the sheets, for a lead whose people use paper.
     let slips: String?
+    /// What a lead has to do with them before anybody can use them.
+    let waitingSlips: [TaskOnPage]
     let withdrawing: String?
     /// How many had answered at the last midnight, a line for each group.
     let counts: [String]
@@ -60,7 +62,8 @@ struct RoundPage: Sendable {
 
   struct Fact: Sendable { let term, value: String }
 
-  init(_ whole: WholeRound, _ scope: RoundScope, _ visit: Visit) {
+  /// - Parameter slips: the slips that wait for the reader to print and hand them out.
+  init(_ whole: WholeRound, slips: [TaskOnPage], _ scope: RoundScope, _ visit: Visit) {
     let (round, words) = (whole.round, visit.words)
     path = round.path
     (state, stateWord) = (round.state.shape, words("rounds.state-\(round.state.rawValue)"))
@@ -75,7 +78,7 @@ struct RoundPage: Sendable {
     let parties = whole.parties.map { Self.party($0, whole, scope, visit) }
     self.parties = parties
     draft = round.state == .draft ? Self.draft(whole, parties, outlook.warnings, scope, visit) : nil
-    running = round.state == .open ? Self.running(whole, scope, visit) : nil
+    running = round.state == .open ? Self.running(whole, slips, scope, visit) : nil
     let mayLead = scope.partnership.isLead && !scope.partnership.hasEnded
     interrupted = round.state != .interrupted ? nil
       : Interrupted(
@@ -135,7 +138,9 @@ struct RoundPage: Sendable {
       own: parties.filter(\.isOwn))
   }
 
-  private static func running(_ whole: WholeRound, _ scope: RoundScope, _ visit: Visit) -> Running {
+  private static func running(
+    _ whole: WholeRound, _ waitingSlips: [TaskOnPage], _ scope: RoundScope, _ visit: Visit
+  ) -> Running {
     let round = whole.round
     let place = whole.parties.flatMap(\.roll).first { $0.id == scope.person.id }
     let printsSlips = whole.parties.contains { scope.partnership.leads.contains($0.id) && !$0.paper.isEmpty }
@@ -149,7 +154,7 @@ struct RoundPage: Sendable {
       extendLabel: canExtend
         ? visit.words("rounds.extend", ["moment": .text(visit.formats.moment(round.latestCloseAt))]) : nil,
       withdraw: mayLead ? "\(round.path)/withdrawal" : nil, room: round.roomMinutes.map { _ in "\(round.path)/room" },
-      slips: mayLead && printsSlips ? "\(round.path)/slips" : nil,
+      slips: mayLead && printsSlips && waitingSlips.isEmpty ? "\(round.path)/slips" : nil, waitingSlips: waitingSlips,
       withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]),
       counts: counts,
       countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.day.start))]) }

@@ -6,7 +6,8 @@ extension RoundRoutes {
   @Sendable func show(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.round())
     let found = try await store.whole(scope, house.instruments)
-    let content = RoundPage(found, scope, visit)
+    let waiting = try await house.waiting(for: scope.partnership.person, in: scope.partnership.partnership, at: visit.now)
+    let content = RoundPage(found, slips: waiting.filter { $0.isAboutSlips(of: scope.round) }.map { visit.task($0) }, scope, visit)
     let head = visit.roundHead(in: scope.partnership, title: visit.roundName(found.round), lead: content.lead)
     return try visit.page("round", content, head)
   }

@@ -57,6 +57,22 @@ import Testing
 
   // MARK: The sheets
 
+  @Test func `the leads of a party are asked to hand out its slips until they did, and nobody else is`() async throws {
+    let told = try await RoundStory()
+    let round = try await told.openWithPaper([told.harbour[2], told.harbour[3]])
+    let (lead, waits) = (told.leads[0], "Print and hand out 2 slips of Harbour")
+    let pages = ["/", told.path, told.place(of: round)]
+    for page in pages { #expect(try await lead.visitor.get(page).text.contains(waits), "\(page)") }
+    for other in [told.leads[1], told.harbour[2], told.harbour[4]] {
+      for page in pages { #expect(try await !other.visitor.get(page).text.contains("Print and hand out"), "\(page)") }
+    }
+    _ = try await told.printSlips(of: round, by: lead)
+    for page in pages { #expect(try await lead.visitor.get(page).text.contains(waits), "\(page)") }
+    let handedOut = try await told.post("slips/handing-out", of: round, by: lead, printing: 1)
+    #expect(handedOut.status == .seeOther)
+    for page in pages { #expect(try await !lead.visitor.get(page).text.contains("Print and hand out"), "\(page)") }
+  }
+
   @Test func `a sheet has as many slips as the party has people on paper, and is shown once`() async throws {
     let told = try await RoundStory()
     let round = try await told.openWithPaper([told.harbour[2], told.harbour[3], told.meadow[4]])
