@@ -15,7 +15,7 @@ struct HomeRoutes: Sendable {
     if let round = person.onlyRound { return visit.redirect(to: "/rounds/\(round)/answer") }
     let scope = try context.organisation()
     let waiting = try await house.waiting(for: person, at: visit.now)
-    let portfolio = try await PortfolioStore(database: house.database).mine(in: scope)
+    let portfolio = try await PortfolioStore(database: house.database).mine(in: scope, on: visit.today)
     let content = HomePage(waiting, portfolio, mayStart: person.isManager, visit)
     let head = PageHead(title: visit.words("home.title"))
     return try visit.page("home", content, head)
@@ -52,7 +52,7 @@ struct HomePage: Sendable {
     first = all.first
     tasks = Array(all.dropFirst().prefix(20))
     hasTasks = all.count > 1
-    let sorted = portfolio.sorted { PortfolioOrder.attention.puts($0, before: $1, on: visit.now.day) }
+    let sorted = portfolio.sorted { PortfolioOrder.attention.puts($0, before: $1, on: visit.today) }
     partnerships = sorted.prefix(Self.most).map { PortfolioRow($0, nil, visit) }
     hasPartnerships = !portfolio.isEmpty
     hasMore = portfolio.count > Self.most

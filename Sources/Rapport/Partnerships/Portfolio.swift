@@ -8,10 +8,10 @@ extension PartnershipRoutes {
     let visit = try context.visiting()
     let scope = try context.organisation()
     let portfolio = PortfolioStore(database: house.database)
-    let all = try await portfolio.visible(in: scope)
+    let all = try await portfolio.visible(in: scope, on: visit.today)
     let organisations = try await portfolio.organisations(of: Set(all.map(\.id)), in: scope)
     let wish = PortfolioWish(visit.query)
-    let found = wish.sorting(wish.filtering(all, organisations), on: visit.now.day)
+    let found = wish.sorting(wish.filtering(all, organisations), on: visit.today)
     let page = wish.page(of: found)
     let details = try await portfolio.details(of: page.map(\.id), in: scope)
     let rows = page.map { PortfolioRow($0, details[$0.id], visit) }
@@ -102,7 +102,7 @@ struct PortfolioPage: Sendable {
   let search: String
   let sort: String
   let kinds, states, organisations: [StartingPage.Choice]
-  let byAttention, byName, byKind, byHealth, byDiscuss, byDue: Column
+  let byAttention, byName, byHealth, byDiscuss, byActions, byDue: Column
   let previous, next: String?
   let hasPages: Bool
   let pageOf: String
@@ -132,9 +132,9 @@ struct PortfolioPage: Sendable {
     }
     byAttention = Self.column(.attention, wish, words)
     byName = Self.column(.name, wish, words)
-    byKind = Self.column(.kind, wish, words)
     byHealth = Self.column(.health, wish, words)
     byDiscuss = Self.column(.discuss, wish, words)
+    byActions = Self.column(.actions, wish, words)
     byDue = Self.column(.due, wish, words)
     let pages = max(1, (found + PortfolioWish.rowsOnAPage - 1) / PortfolioWish.rowsOnAPage)
     let turn = { wish.href(order: wish.order, isReversed: wish.isReversed, page: $0) }

@@ -10,11 +10,16 @@ struct PortfolioRow: Sendable {
   let discuss: String?
   let closed: String?
   let due: String?
-  let trust: Sparkline?
+  /// What the last closed round shows.
+  let trust: String?
+  let healthLine, trustLine: Sparkline?
+  /// How many actions are overdue; `nil` if none is.
+  let overdue: String?
+  let actions: String
 
   init(_ partnership: PortfolioPartnership, _ details: PortfolioDetails?, _ visit: Visit) {
     let words = visit.words
-    let attention = partnership.attention(on: visit.now.day)
+    let attention = partnership.outlook.attention(on: visit.today)
     name = partnership.name
     href = PartnershipPlace.now.path(in: partnership.id)
     kind = words("kinds.\(partnership.kind.rawValue)")
@@ -22,16 +27,25 @@ struct PortfolioRow: Sendable {
     shape = Self.shape(attention)
     parties = words.list(details?.parties ?? [])
     health = partnership.last?.healthThousandths.map { visit.formats.tenths(Self.tenths($0)) }
-    discuss = partnership.last?.toDiscuss.map { words("portfolio.to-discuss", ["n": .count($0)]) }
+    healthLine = Self.line(details?.health ?? [], "portfolio.health-series", visit)
+    discuss = partnership.last?.toDiscuss.map { flagged in
+      let key = partnership.unsettled > 0 ? "to-discuss" : flagged > 0 ? "talked-about" : "nothing-to-discuss"
+      return words("portfolio.\(key)", ["n": .count(partnership.unsettled)])
+    }
+    overdue =
+      partnership.overdueActions == 0 ? nil : words("portfolio.overdue", ["n": .count(partnership.overdueActions)])
+    actions = PartnershipPlace.actions.path(in: partnership.id)
     closed = partnership.last.map { visit.formats.day($0.closedAt) }
     due = partnership.nextDue.map { visit.formats.day($0) }
-    trust = Self.trust(details?.trust ?? [], visit)
+    trust = (details?.trust.last ?? nil).map { visit.formats.tenths(Self.tenths($0)) }
+    trustLine = Self.line(details?.trust ?? [], "portfolio.trust-series", visit)
     summary = Self.summary(partnership, visit)
   }
 
   private static func shape(_ attention: Attention) -> String {
     switch attention {
-    case .due: "waiting"
+    case .answer, .due, .actions: "waiting"
+    case .trust: "discuss"
     case .discussion: "discuss"
     case .joining: "proposed"
     case .running: "open"
@@ -43,11 +57,11 @@ struct PortfolioRow: Sendable {
   /// Thousandths are cut off, not rounded, so that a tenth comes out as the report has it.
   static func tenths(_ thousandths: Int) -> Int { (min(max(thousandths, 0), 5_000) + 50) / 100 }
 
-  private static func trust(_ readings: [Int?], _ visit: Visit) -> Sparkline? {
+  private static func line(_ readings: [Int?], _ title: String, _ visit: Visit) -> Sparkline? {
     let shown = readings.compactMap(\.self)
     guard readings.count >= 2, let first = shown.first, let last = shown.last, shown.count >= 2 else { return nil }
     let title = visit.words(
-      "portfolio.trust-series",
+      title,
       ["first": .text(visit.formats.tenths(tenths(first))), "last": .text(visit.formats.tenths(tenths(last)))])
     return Sparkline(title: title, averages: readings.suffix(12).map { $0.map { Double($0) / 1_000 } })
   }

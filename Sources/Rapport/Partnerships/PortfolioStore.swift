@@ -12,6 +12,13 @@ struct PortfolioPartnership: Sendable {
   let last: LastFigures?
   /// The state of the round that is being prepared, is open or was interrupted.
   let running: String?
+  /// Whether an open round asks the reader, in a browser.
+  let asksReader: Bool
+  /// Items of the last closed round that wait for a talk.
+  let unsettled: Int
+  let overdueActions: Int
+  /// In tenths, as they are shown, between the last two rounds that show trust.
+  let trustFall: Int
 
   var state: PartnershipState { PartnershipState(activeAt: activeAt, endedAt: endedAt) }
 
@@ -20,11 +27,12 @@ struct PortfolioPartnership: Sendable {
     return cadence.nextDue(afterClose: last?.closedAt.day, activeSince: activeAt.day)
   }
 
-  func attention(on today: CalendarDay) -> Attention {
+  /// What sorts it among others.
+  var outlook: PartnershipOutlook {
     PartnershipOutlook(
       state: state, nextDue: nextDue, roundIsRunning: running == "open" || running == "interrupted",
-      toDiscuss: last?.toDiscuss
-    ).attention(on: today)
+      asksReader: asksReader,
+      unsettled: unsettled, overdueActions: overdueActions, trustFall: trustFall)
   }
 }
 
@@ -38,9 +46,10 @@ struct LastFigures: Sendable {
 
 /// What is shown of a partnership besides, for the rows of one page.
 struct PortfolioDetails: Sendable {
-  let parties: [String]
-  /// Trust in thousandths, oldest first; `nil` for a round that does not show it.
-  let trust: [Int?]
+  var parties: [String] = []
+  /// Trust and health in thousandths, oldest first; `nil` for a round that does not show it.
+  var trust: [Int?] = []
+  var health: [Int?] = []
 }
 
 /// All partnerships that somebody may see.
@@ -48,25 +57,25 @@ struct PortfolioStore: Sendable {
   let database: any Database
 
   /// The partnerships in which the person has a seat.
-  func mine(in scope: OrganisationScope) async throws -> [PortfolioPartnership] {
+  func mine(in scope: OrganisationScope, on today: CalendarDay) async throws -> [PortfolioPartnership] {
     try await database.read { connection in
-      try connection.query(
+      let rows = try connection.query(
         Self.select
           + """
 
           AND partnership.id IN (
             SELECT partnership_id FROM member WHERE space_id = $1 AND person_id = $2 AND left_at IS NULL)
           """,
-        [.id(scope.space), .id(scope.person.id)]
-      ).map(Self.partnership)
+        [.id(scope.space), .id(scope.person.id)])
+      return try Self.partnerships(rows, in: scope, on: today, connection)
     }
   }
 
   /// Those, and for a head of alliances all of the organisation's.
-  func visible(in scope: OrganisationScope) async throws -> [PortfolioPartnership] {
-    guard scope.person.isHead else { return try await mine(in: scope) }
+  func visible(in scope: OrganisationScope, on today: CalendarDay) async throws -> [PortfolioPartnership] {
+    guard scope.person.isHead else { return try await mine(in: scope, on: today) }
     return try await database.read { connection in
-      try connection.query(
+      let rows = try connection.query(
         Self.select
           + """
 
@@ -74,8 +83,8 @@ struct PortfolioStore: Sendable {
               SELECT partnership_id FROM member WHERE space_id = $1 AND person_id = $2 AND left_at IS NULL)
             OR partnership.id IN (SELECT partnership_id FROM party WHERE space_id = $1 AND organisation_id = $3))
           """,
-        [.id(scope.space), .id(scope.person.id), .id(scope.organisation)]
-      ).map(Self.partnership)
+        [.id(scope.space), .id(scope.person.id), .id(scope.organisation)])
+      return try Self.partnerships(rows, in: scope, on: today, connection)
     }
   }
 
@@ -96,18 +105,90 @@ struct PortfolioStore: Sendable {
     WHERE partnership.space_id = $1
     """
 
-  private static func partnership(_ row: Row) throws -> PortfolioPartnership {
-    guard let kind = PartnershipKind(rawValue: try row.text("kind")) else { throw DatabaseFailure.column("kind") }
-    return PortfolioPartnership(
-      id: try row.id("id"), name: try row.text("name"), kind: kind, activeAt: try row.instantIfAny("active_at"),
-      endedAt: try row.instantIfAny("ended_at"), cadence: Cadence(months: try row.int("cadence_months")) ?? .usual,
-      last: try row.instantIfAny("closed_at").map {
-        LastFigures(
-          closedAt: $0, healthThousandths: try row.integerIfAny("health").map { Int(clamping: $0) },
-          toDiscuss: try row.integerIfAny("to_discuss").map { Int(clamping: $0) })
-      },
-      running: try row.textIfAny("running"))
+  /// With what is counted over the whole space, by one statement each, however many partnerships there are.
+  private static func partnerships(
+    _ rows: [Row], in scope: OrganisationScope, on today: CalendarDay, _ connection: any Connection
+  ) throws -> [PortfolioPartnership] {
+    let space = Value.id(scope.space)
+    func counts(_ sql: String, _ values: [Value]) throws -> [ID<Partnership>: Int] {
+      try connection.query(sql, values).reduce(into: [:]) { $0[try $1.id("partnership_id")] = try $1.int("n") }
+    }
+    let asking = try counts(Self.asking, [space, .id(scope.person.id)])
+    let unsettled = try counts(Self.unsettled, [space])
+    let overdue = try counts(Self.overdue, [space, .text(today.description)])
+    let trusts = try connection.query(Self.lastTrusts, [space]).reduce(into: [:]) { found, row in
+      found[try row.id("partnership_id") as ID<Partnership>, default: []].append(
+        PortfolioRow.tenths(Int(clamping: try row.integer("trust"))))
+    }
+    return try rows.map { row in
+      guard let kind = PartnershipKind(rawValue: try row.text("kind")) else { throw DatabaseFailure.column("kind") }
+      let id: ID<Partnership> = try row.id("id")
+      let trust = trusts[id] ?? []
+      return PortfolioPartnership(
+        id: id, name: try row.text("name"), kind: kind, activeAt: try row.instantIfAny("active_at"),
+        endedAt: try row.instantIfAny("ended_at"), cadence: Cadence(months: try row.int("cadence_months")) ?? .usual,
+        last: try row.instantIfAny("closed_at").map {
+          LastFigures(
+            closedAt: $0, healthThousandths: try row.integerIfAny("health").map { Int(clamping: $0) },
+            toDiscuss: try row.integerIfAny("to_discuss").map { Int(clamping: $0) })
+        },
+        running: try row.textIfAny("running"), asksReader: asking[id] != nil, unsettled: unsettled[id] ?? 0,
+        overdueActions: overdue[id] ?? 0, trustFall: trust.count == 2 ? max(trust[1] - trust[0], 0) : 0)
+    }
   }
+
+  private static let asking = """
+    SELECT partnership_id, count(*) AS n
+    FROM roll_entry
+    JOIN round ON round.space_id = roll_entry.space_id AND round.id = round_id
+    WHERE roll_entry.space_id = $1 AND person_id = $2 AND paper = 0 AND state = 'open'
+    GROUP BY partnership_id
+    """
+
+  /// The same as the front page says, `DiscussionStore.unsettled`.
+  private static let unsettled = """
+    SELECT partnership_id, count(*) AS n
+    FROM flagged_item
+    JOIN round ON round.space_id = flagged_item.space_id AND round.id = flagged_item.round_id
+    WHERE flagged_item.space_id = $1
+      AND number = (
+        SELECT max(number) FROM round AS any_round
+        WHERE any_round.space_id = round.space_id AND any_round.partnership_id = round.partnership_id
+          AND any_round.state = 'closed')
+      AND NOT (
+        EXISTS (
+          SELECT 1 FROM conclusion
+          WHERE conclusion.space_id = $1 AND conclusion.round_id = round.id AND conclusion.item = flagged_item.item
+            AND conclusion.kind = 'conclusion')
+        AND (
+          EXISTS (
+            SELECT 1 FROM action
+            WHERE action.space_id = $1 AND action.round_id = round.id AND action.item = flagged_item.item)
+          OR EXISTS (
+            SELECT 1 FROM conclusion
+            WHERE conclusion.space_id = $1 AND conclusion.round_id = round.id AND conclusion.item = flagged_item.item
+              AND conclusion.kind = 'no-action')))
+    GROUP BY partnership_id
+    """
+
+  private static let overdue = """
+    SELECT partnership_id, count(*) AS n
+    FROM action
+    WHERE space_id = $1 AND state IN ('open', 'doing') AND due < $2
+    GROUP BY partnership_id
+    """
+
+  /// Of each partnership the last two that are shown, the later first.
+  private static let lastTrusts = """
+    SELECT partnership_id, trust
+    FROM (
+      SELECT partnership_id, trust_thousandths AS trust,
+        row_number() OVER (PARTITION BY partnership_id ORDER BY number DESC) AS place
+      FROM round
+      WHERE space_id = $1 AND state = 'closed' AND trust_thousandths IS NOT NULL) AS trusts
+    WHERE place <= 2
+    ORDER BY partnership_id, place
+    """
 
   /// The organisations with a party in what the person may see, by name.
   func organisations(
@@ -133,21 +214,30 @@ struct PortfolioStore: Sendable {
   func details(
     of partnerships: [ID<Partnership>], in scope: OrganisationScope
   ) async throws -> [ID<Partnership>: PortfolioDetails] {
-    try await database.read { connection in
+    guard !partnerships.isEmpty else { return [:] }
+    // As many placeholders as the page has rows; the values are bound like all others.
+    let places = partnerships.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
+    let values: [Value] = [.id(scope.space)] + partnerships.map { .id($0) }
+    return try await database.read { connection in
       var details: [ID<Partnership>: PortfolioDetails] = [:]
-      for id in partnerships {
-        let values: [Value] = [.id(scope.space), .id(id)]
-        let parties = try connection.query(
-          "SELECT name FROM party WHERE space_id = $1 AND partnership_id = $2 ORDER BY place", values)
-        let trust = try connection.query(
-          """
-          SELECT trust_thousandths FROM round
-          WHERE space_id = $1 AND partnership_id = $2 AND state = 'closed'
-          ORDER BY number
-          """, values)
-        details[id] = PortfolioDetails(
-          parties: try parties.map { try $0.text("name") },
-          trust: try trust.map { try $0.integerIfAny("trust_thousandths").map { Int(clamping: $0) } })
+      let parties = try connection.query(
+        "SELECT partnership_id, name FROM party WHERE space_id = $1 AND partnership_id IN (\(places)) ORDER BY place",
+        values)
+      for row in parties {
+        details[try row.id("partnership_id"), default: PortfolioDetails()].parties.append(try row.text("name"))
+      }
+      let rounds = try connection.query(
+        """
+        SELECT partnership_id, trust_thousandths, health_thousandths FROM round
+        WHERE space_id = $1 AND partnership_id IN (\(places)) AND state = 'closed'
+        ORDER BY number
+        """, values)
+      for row in rounds {
+        let id: ID<Partnership> = try row.id("partnership_id")
+        details[id, default: PortfolioDetails()].trust.append(
+          try row.integerIfAny("trust_thousandths").map { Int(clamping: $0) })
+        details[id, default: PortfolioDetails()].health.append(
+          try row.integerIfAny("health_thousandths").map { Int(clamping: $0) })
       }
       return details
     }

@@ -124,6 +124,10 @@ extension RoundStore {
         Value(report.health?.thousandths), Value(report.trust?.thousandths),
         report.hidden == nil ? Value(report.forDiscussion.count) : .null,
       ])
+    for item in report.forDiscussion {
+      try connection.execute(
+        "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)", [.id(round.space), .id(round.id), Value(item)])
+    }
   }
 
   private static func json(_ value: some Encodable) throws -> String {

@@ -42,19 +42,40 @@ import Testing
 @Suite struct AttentionTests {
   private let today = CalendarDay(daysSince1970: 20_000)
 
-  @Test func `each state asks for its own`() {
-    func attention(_ state: PartnershipState, due: Int? = nil, running: Bool = false, discuss: Int? = nil) -> Attention {
-      PartnershipOutlook(
-        state: state, nextDue: due.map { today.adding(days: $0) }, roundIsRunning: running, toDiscuss: discuss
-      ).attention(on: today)
-    }
-    #expect(attention(.active, due: 0, discuss: 3) == .due)
-    #expect(attention(.active, due: 1, discuss: 3) == .discussion)
-    #expect(attention(.active, due: 1, discuss: 0) == .calm)
-    #expect(attention(.active, due: 1) == .calm)
-    #expect(attention(.active, running: true, discuss: 3) == .running)
-    #expect(attention(.proposed, discuss: 3) == .joining)
-    #expect(attention(.ended, due: -1, discuss: 3) == .none)
+  private func outlook(
+    _ state: PartnershipState = .active, due: Int? = nil, running: Bool = false, asks: Bool = false, unsettled: Int = 0,
+    overdue: Int = 0, fall: Int = 0
+  ) -> PartnershipOutlook {
+    PartnershipOutlook(
+      state: state, nextDue: due.map { today.adding(days: $0) }, roundIsRunning: running, asksReader: asks,
+      unsettled: unsettled, overdueActions: overdue, trustFall: fall)
+  }
+
+  @Test func `of all that a partnership asks for the most urgent is said`() {
+    let everything = outlook(due: -1, running: true, asks: true, unsettled: 1, overdue: 1, fall: 1)
+    #expect(everything.attention(on: today) == .answer)
+    #expect(outlook(due: -1, running: true, unsettled: 1, overdue: 1, fall: 1).attention(on: today) == .discussion)
+    #expect(outlook(due: -1, running: true, overdue: 1, fall: 1).attention(on: today) == .actions)
+    #expect(outlook(due: 0, running: true, fall: 1).attention(on: today) == .due)
+    #expect(outlook(due: 1, running: true, fall: 1).attention(on: today) == .trust)
+    #expect(outlook(due: 1, running: true).attention(on: today) == .running)
+    #expect(outlook(due: 1).attention(on: today) == .calm)
+    #expect(outlook(.proposed, unsettled: 3, overdue: 1).attention(on: today) == .joining)
+    #expect(outlook(.ended, due: -1, unsettled: 3, overdue: 1).attention(on: today) == .none)
+  }
+
+  @Test func `a portfolio shows the most urgent first, and of equal ones that with more to do`() {
+    let inOrder = [
+      outlook(running: true, asks: true, unsettled: 1), outlook(running: true, asks: true),
+      outlook(unsettled: 3), outlook(unsettled: 2, overdue: 1), outlook(unsettled: 2),
+      outlook(due: 3, overdue: 5), outlook(due: -9, overdue: 4), outlook(due: 3, overdue: 4),
+      outlook(due: -30, fall: 2), outlook(due: -2), outlook(due: 0),
+      outlook(due: 9, fall: 4), outlook(due: 9, fall: 1),
+      outlook(.proposed), outlook(running: true), outlook(due: 1), outlook(.ended, due: -99, unsettled: 15),
+    ]
+    let urgencies = inOrder.map { $0.urgency(on: today) }
+    for (one, next) in zip(urgencies, urgencies.dropFirst()) { #expect(one.lexicographicallyPrecedes(next), "\(one) \(next)") }
+    #expect(outlook(due: 1).urgency(on: today) == outlook(due: 40).urgency(on: today), "not due yet is not more urgent sooner")
   }
 
   @Test func `ended is ended, whatever was before`() {
