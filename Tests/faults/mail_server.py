@@ -1,5 +1,6 @@
 """A mail server that does what a test tells it to, and certificates to prove who it is."""
 import asyncio
+import contextlib
 import email
 import email.policy
 import http.cookiejar
@@ -8,6 +9,7 @@ import re
 import socket
 import ssl
 import subprocess
+import threading
 import urllib.parse
 import urllib.request
 
@@ -39,11 +41,12 @@ def free_port():
 class MailServer:
     """`answers` are given to the texts that arrive, in order; once they are used up, every text is taken.
 
-    An answer is a line such as "451 later", or "drop": the connection ends after the text, without a reply.
+    An answer is a line such as "451 later"; or "drop": the connection ends after the text, without a reply; or "hang":
+    the text has come, and the reply never does.
     """
 
-    def __init__(self, context=None, starttls=None, refuse=None):
-        self.answers, self.refused = [], refuse or {}
+    def __init__(self, context=None, starttls=None, refuse=None, answers=()):
+        self.answers, self.refused = list(answers), refuse or {}
         self.arrived, self.senders = queue.Queue(), []
         self.port = free_port()
         self.controller = Controller(
@@ -73,10 +76,49 @@ class MailServer:
         if answer == "drop":
             server.transport.abort()
             await asyncio.sleep(1)
+        if answer == "hang":
+            await asyncio.Event().wait()
         return answer
 
     def next(self, seconds=40):
         return self.arrived.get(timeout=seconds)
+
+
+class CarelessServer:
+    """Speaks without TLS and would take whatever comes; keeps what it heard in the clear."""
+
+    def __init__(self, offers=(), starttls="454 not now"):
+        self.heard, self.starttls, self.greeting = [], starttls, ["localhost", *offers]
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection = self.door.accept()[0]
+            except OSError:
+                return
+            with connection, contextlib.suppress(OSError):
+                self.talk(connection)
+
+    def talk(self, connection):
+        connection.sendall(b"220 localhost\r\n")
+        for line in connection.makefile("rb"):
+            self.heard.append(line)
+            connection.sendall(self.reply(line.split()[0].upper() if line.split() else b""))
+
+    def reply(self, verb):
+        if verb == b"EHLO":
+            last = len(self.greeting) - 1
+            return "".join(f"250{' ' if place == last else '-'}{each}\r\n" for place, each in enumerate(self.greeting)).encode()
+        return f"{self.starttls}\r\n".encode() if verb == b"STARTTLS" else b"250 OK\r\n"
+
+    def verbs(self):
+        return {line.split()[0] for line in self.heard if line.isascii() and line.split()}
+
+    def stop(self):
+        self.door.close()
 
 
 class SilentServer:

@@ -12,6 +12,7 @@ final class SMTPConversation {
   private let stop: NIOLockedValueBox<Bool>
   private var read = 0
   private var command = ""
+  private var hasLeft = false
   private var reply = Reply()
 
   private struct Reply {
@@ -89,11 +90,15 @@ final class SMTPConversation {
     return piece.count
   }
 
-  /// Keeps the verb of a command, never the rest: it may be a password.
+  /// Keeps the verb of a command, never the rest: it may be a password. What the server says to the farewell is no
+  /// answer to the message: libcurl takes its leave before it reports a refusal.
   private func hear(_ kind: curl_infotype, _ bytes: UnsafeRawBufferPointer) {
+    guard !hasLeft else { return }
     let line = bytes.prefix { $0 != 0x0d && $0 != 0x0a }
     switch kind {
-    case CURLINFO_HEADER_OUT: command = String(decoding: line.prefix(4), as: UTF8.self).uppercased()
+    case CURLINFO_HEADER_OUT:
+      let verb = String(decoding: line.prefix(4), as: UTF8.self).uppercased()
+      if verb == "QUIT" { hasLeft = true } else { command = verb }
     case CURLINFO_HEADER_IN:
       if reply.isWhole { reply = Reply() }
       reply.code = Int(String(decoding: line.prefix(3), as: UTF8.self)) ?? 0
