@@ -70,6 +70,9 @@ ROOM_PAGES = {ROUND + "/room", ROUND + "/room/state"}
 # test_slips.py looks at these: in their sandbox no script runs, not even the checker's.
 SLIP_PAGES = {ROUND + "/slips", "/slips/{round}", "/slips/{round}/form"}
 
+# test_mail.py looks at these, where a mail server is there.
+MAIL_PAGES = {"/password", "/unsubscribe/{token}"}
+
 # What is no page: files for programs, and assets.
 FILES = {
     "/assets/{version}/{name}", "/calendar/{token}", PARTNERSHIP + "/celebrations/{celebration}/picture", "/rounds/{round}/opening",

@@ -10,16 +10,24 @@ struct MailKeeper: Service {
   func run() async throws {
     guard house.mailer != nil else { return try await gracefulShutdown() }
     try await cancelWhenGracefulShutdown {
-      var restUntil: Instant?
+      var (restUntil, lookedAt): (Instant?, Instant?)
       while !Task.isCancelled {
         let now = house.clock.now
+        if lookedAt.map({ now >= $0 + .hours(1) }) ?? true {
+          await attempt { try await house.tellOfDueActions() }
+          lookedAt = now
+        }
         if restUntil.map({ now >= $0 }) ?? true {
-          do { restUntil = try await house.sendDueMail() ? nil : now + MailPatience.rest } catch is CancellationError {} catch {
-            house.logger.error("mail", metadata: ["error": "\(String(reflecting: error))"])
-          }
+          await attempt { restUntil = try await house.sendDueMail() ? nil : now + MailPatience.rest }
         }
         try await Task.sleep(for: .seconds(1))
       }
+    }
+  }
+
+  private func attempt(_ work: () async throws -> Void) async {
+    do { try await work() } catch is CancellationError {} catch {
+      house.logger.error("mail", metadata: ["error": "\(String(reflecting: error))"])
     }
   }
 }
@@ -52,10 +60,12 @@ extension House {
     guard let address = EmailAddress(message.email), let to = Mailbox(name: message.name, address: address),
       let subject = HeaderText(text.subject)
     else { return nil }
-    let page = MailPage(text, in: claimed.language)
+    let unsubscribe = claimed.unsubscribe.map(configuration.baseURL.link)
+    let footer = unsubscribe.map { wordBook.words(in: claimed.language)("people.message.unsubscribe", ["link": .text($0)]) }
+    let page = MailPage(text, footer: footer, links: [text.link] + (unsubscribe.map { [$0] } ?? []), in: claimed.language)
     return MailMessage(
       id: claimed.mailID, from: sender, to: to, subject: subject, date: clock.now, text: page.text,
-      html: try templates.render("mail", with: page))
+      html: try templates.render("mail", with: page), unsubscribe: unsubscribe)
   }
 }
 
@@ -72,13 +82,15 @@ struct MailPage: Sendable {
   let paragraphs: [Paragraph]
   let text: String
 
-  init(_ message: MessageText, in language: Language) {
-    text = message.body + "\n"
+  /// - Parameter links: a line that is one of them leads there.
+  init(_ message: MessageText, footer: String?, links: [String], in language: Language) {
+    let body = message.body + (footer.map { "\n\n\($0)" } ?? "")
+    text = body + "\n"
     self.language = language.rawValue
     subject = message.subject
-    paragraphs = message.body.components(separatedBy: "\n\n").map { paragraph in
+    paragraphs = body.components(separatedBy: "\n\n").map { paragraph in
       Paragraph(
-        lines: paragraph.components(separatedBy: "\n").map { Line(text: $0, href: $0 == message.link ? $0 : nil) })
+        lines: paragraph.components(separatedBy: "\n").map { Line(text: $0, href: links.contains($0) ? $0 : nil) })
     }
   }
 }

@@ -9,6 +9,8 @@ struct MailMessage: Sendable {
   let subject: HeaderText
   let date: Instant
   let text, html: String
+  /// Where the reader says that such messages are not wanted; `nil` for what one must know.
+  let unsubscribe: String?
 
   /// The whole message, its lines ended by CRLF.
   var bytes: [UInt8] {
@@ -32,7 +34,14 @@ struct MailMessage: Sendable {
       "Subject: \(subject.encoded)",
       // Nobody's holiday notice answers it. [RFC 3834 §5]
       "Auto-Submitted: auto-generated",
-    ]
+    ] + unsubscribing
+  }
+
+  /// One click in the reader's mail program is enough, where that is allowed: over https. [RFC 2369 §3.2, RFC 8058 §3]
+  private var unsubscribing: [String] {
+    guard let unsubscribe else { return [] }
+    return ["List-Unsubscribe: <\(unsubscribe)>"]
+      + (unsubscribe.utf8.starts(with: "https:".utf8) ? ["List-Unsubscribe-Post: List-Unsubscribe=One-Click"] : [])
   }
 
   /// `Mon, 02 Mar 2026 09:00:00 +0000`

@@ -35,6 +35,8 @@ enum MailPatience {
 
   /// A message that waited longer than this before its first try is no news: whoever turns mail on later sends it by hand.
   static let fresh = Span.days(3)
+  /// Nobody waits longer for the link to a new password; they ask again.
+  static let password = Span.hours(1)
   /// Longer than the longest conversation.
   static let lease = Span.minutes(2)
   /// When no message gets through, the next one waits.

@@ -9,6 +9,8 @@ struct ClaimedMessage: Sendable {
   let shown: ShownMessage
   let mailID: String
   let sender: String
+  /// Where the person can say that such messages are not wanted; `nil` for what one must know.
+  let unsubscribe: String?
   let language: Language
   let timeZone: TimeZone
 }
@@ -21,7 +23,8 @@ struct MailStore: Sendable {
   /// Takes on the message that is due first, and makes its links.
   func claim(domain: String, at now: Instant) async throws -> ClaimedMessage? {
     try await database.write { connection in
-      guard let due = try connection.first(Self.dueSQL, [.instant(now), .instant(now - MailPatience.fresh)]) else { return nil }
+      guard let due = try connection.first(Self.dueSQL, [.instant(now), .instant(now - MailPatience.fresh), .instant(now - MailPatience.password),
+        .text(DueAction.last(at: now).description)]) else { return nil }
       let (space, id): (ID<Space>, ID<Message>) = (try due.id("space_id"), try due.id("id"))
       let lease = Randomness.token()
       let taken = try connection.execute(
@@ -51,6 +54,10 @@ struct MailStore: Sendable {
       lease: lease, space: space,
       shown: try message.shown(in: space, earlierLinks: .keep, at: now, connection),
       mailID: try around.text("mail_id"), sender: try around.textIfAny("sender") ?? message.spaceName,
+      unsubscribe: message.kind.isOptional
+        ? try PeopleStore.makeLink(
+          .unsubscribe, for: message.person, in: space, message: id, earlierLinks: .keep, until: now + .days(365),
+          at: now, connection) : nil,
       language: try around.textIfAny("language").flatMap(Language.init) ?? .en,
       timeZone: TimeZone(identifier: try around.text("time_zone")) ?? .gmt)
   }
@@ -74,7 +81,8 @@ struct MailStore: Sendable {
     }
   }
 
-  /// Nothing goes out of a demonstration, nothing that was handed over by hand, and nothing that has become untrue.
+  /// Nothing goes out of a demonstration, nothing that was handed over by hand, and nothing that has become untrue or
+  /// too old to be asked for still.
   private static let dueSQL = """
     SELECT message.space_id, message.id
     FROM message
@@ -85,7 +93,10 @@ struct MailStore: Sendable {
       AND (message.leased_until IS NULL OR message.leased_until <= $1)
       AND (message.next_try_at <= $1 OR (message.next_try_at IS NULL AND message.created_at > $2))
       AND space.demonstration = 0 AND person.erased_at IS NULL
-      AND (message.kind NOT IN ('opening', 'extension') OR (round.state = 'open' AND round.closes_at > $1))
+      AND (message.kind NOT IN ('opening', 'extension', 'reminder') OR (round.state = 'open' AND round.closes_at > $1))
+      AND (message.kind <> 'password' OR message.created_at > $3)
+      AND (message.kind <> 'actions-due' OR EXISTS (\(DueAction.sql) AND owner.space_id = message.space_id
+          AND owner.person_id = message.person_id AND action.due <= $4))
     ORDER BY coalesce(message.next_try_at, message.created_at), message.id
     LIMIT 1
     """

@@ -74,7 +74,8 @@ extension PeopleRoutes {
       email: account.email, organisation: account.organisation, erasing: "/people/\(scope.person.id)/erasing",
       fields: visit.fields([("name", name), ("old-password", ""), ("password", "")], refusals),
       speaksEnglish: visit.language == .en, speaksGerman: visit.language == .de, hasPassword: account.hasPassword,
-      uses: account.uses.map { AccountPage.Use($0, in: visit) }, hasCalendar: account.hasCalendar, calendarAddress: calendar)
+      uses: account.uses.map { AccountPage.Use($0, in: visit) }, hasCalendar: account.hasCalendar, calendarAddress: calendar,
+      getsAllMail: account.getsAllMail)
     let head = PageHead(title: visit.words("people.account-title"), lead: visit.words("people.account-lead"))
     return try visit.page("account", content, head, status: refusals == nil ? .ok : .unprocessableContent)
   }
@@ -99,6 +100,7 @@ struct AccountPage: Sendable {
   /// Whether an address was made already; it is not kept and cannot be shown again.
   let hasCalendar: Bool
   let calendarAddress: String?
+  let getsAllMail: Bool
 }
 
 /// That a round's personal link signed somebody in on a day.

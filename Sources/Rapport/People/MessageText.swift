@@ -25,12 +25,18 @@ struct MessageText: Sendable {
     values["until"] = .text(shown.until.map(formats.moment) ?? "")
     values["when"] = .text(message.talk.map { formats.moment($0.startsAt) } ?? "")
     values["place"] = .text(message.talk?.place ?? "")
+    values["actions"] = .text(
+      shown.dueActions.map { action in
+        words(
+          "people.message.actions-due.line",
+          ["what": .text(action.what), "partnership": .text(action.partnership), "day": .text(formats.day(action.due))])
+      }.joined(separator: "\n"))
     values["words"] = .text(message.digest?.words.joined(separator: " ") ?? "")
     let key = "people.message.\(message.kind.rawValue)"
     subject = words("\(key).subject", values)
-    // Who has an account signs in; who has none gets a link of their own.
-    let variant = !shown.isSecret && words.has("\(key).body-account") ? "body-account" : "body"
-    body = words("\(key).\(variant)", values)
+    // Who answers on paper gets a slip; who has an account signs in; who has neither gets a link of their own.
+    let variants = (message.isOnPaper ? ["body-paper"] : []) + (shown.isSecret ? [] : ["body-account"])
+    body = words("\(key).\(variants.first { words.has("\(key).\($0)") } ?? "body")", values)
     email = message.email
   }
 

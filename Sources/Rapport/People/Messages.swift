@@ -5,8 +5,12 @@ import Partnering
 enum MessageKind: String, Sendable, CaseIterable {
   /// To make an account.
   case invitation
+  /// To choose a new password, for whoever asked for it. In no outbox: the link is a key to the account.
+  case password
   /// A round has opened, or opened again after an interruption.
   case opening
+  /// A round is still open; to everybody on its roll alike.
+  case reminder
   /// A round closes later than was said.
   case `extension`
   case withdrawal
@@ -15,16 +19,28 @@ enum MessageKind: String, Sendable, CaseIterable {
   case results
   /// The talk about a report has a date, or another one.
   case talk
+  /// Actions of the person's own come due, or are overdue.
+  case actionsDue = "actions-due"
+
+  /// Whether somebody can do without it: what a person must know to come in, to answer, or to know what became of the
+  /// own answers, is not optional.
+  var isOptional: Bool {
+    switch self {
+    case .reminder, .results, .talk, .actionsDue: true
+    case .invitation, .password, .opening, .extension, .withdrawal, .interruption: false
+    }
+  }
 
   /// Waiting messages about the same round that nobody needs any more once this one waits.
   var supersedes: [MessageKind] {
     switch self {
     case .invitation: [.invitation]
+    case .password: [.password]
     case .talk: [.talk]
-    case .opening: [.opening, .extension, .interruption]
-    case .extension: [.extension]
-    case .interruption: [.opening, .extension, .interruption]
-    case .withdrawal, .results: [.opening, .extension, .interruption]
+    case .actionsDue: [.actionsDue]
+    case .reminder: [.reminder]
+    case .extension: [.extension, .reminder]
+    case .opening, .interruption, .withdrawal, .results: [.opening, .reminder, .extension, .interruption]
     }
   }
 }
@@ -76,7 +92,7 @@ extension PeopleStore {
   }
 
   /// Puts a message to each person into the outbox. It holds no link and no text: both are made when it is shown.
-  /// Erased people get none.
+  /// Erased people get none, and those who want only what they must know get no other.
   static func queue(
     _ kind: MessageKind, for people: [ID<Person>], in space: ID<Space>, partnership: ID<Partnership>? = nil,
     round: ID<Round>? = nil, by sender: ID<Person>? = nil, at now: Instant, _ connection: any Connection
@@ -95,11 +111,11 @@ extension PeopleStore {
         INSERT INTO message (space_id, id, person_id, kind, partnership_id, round_id, invited_by, created_at)
         SELECT space_id, $3, id, $4, $5, $6, $7, $8
         FROM person
-        WHERE space_id = $1 AND id = $2 AND erased_at IS NULL
+        WHERE space_id = $1 AND id = $2 AND erased_at IS NULL AND (quiet = 0 OR $9 = 0)
         """,
         [
           .id(space), .id(person), .id(Randomness.id(at: now) as ID<Message>), .text(kind.rawValue),
-          .id(partnership), .id(round), .id(sender), .instant(now),
+          .id(partnership), .id(round), .id(sender), .instant(now), Value(kind.isOptional),
         ])
     }
   }

@@ -5,7 +5,7 @@ import Partnering
 extension PeopleStore {
   struct OwnAccount: Sendable {
     let email, organisation: String
-    let hasPassword, hasCalendar: Bool
+    let hasPassword, hasCalendar, getsAllMail: Bool
     /// The latest first.
     let uses: [LinkUse]
   }
@@ -14,7 +14,7 @@ extension PeopleStore {
     try await database.read { connection in
       let found = try connection.first(
         """
-        SELECT person.email, organisation.name AS organisation_name,
+        SELECT person.email, person.quiet, organisation.name AS organisation_name,
           CASE WHEN password IS NULL THEN 0 ELSE 1 END AS has_password,
           CASE WHEN calendar_feed.person_id IS NULL THEN 0 ELSE 1 END AS has_calendar
         FROM person
@@ -27,7 +27,7 @@ extension PeopleStore {
         OwnAccount(
           email: try row.text("email"), organisation: try row.text("organisation_name"),
           hasPassword: try row.flag("has_password"),
-          hasCalendar: try row.flag("has_calendar"), uses: try Self.uses(by: person, connection))
+          hasCalendar: try row.flag("has_calendar"), getsAllMail: try !row.flag("quiet"), uses: try Self.uses(by: person, connection))
       }
     }
   }

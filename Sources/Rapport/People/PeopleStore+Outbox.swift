@@ -20,6 +20,8 @@ struct WaitingMessage: Sendable {
   /// When and where the talk about the round's report is.
   let talk: (startsAt: Instant, place: String)?
   let digest: OpeningDigest?
+  /// Whether the person answers the round on paper.
+  let isOnPaper: Bool
   let createdAt: Instant
   /// When its link was last made by hand; `nil` while it waits.
   let shownAt: Instant?
@@ -28,7 +30,9 @@ struct WaitingMessage: Sendable {
   /// Whether showing it makes a link that is a secret of the person.
   var hasSecret: Bool {
     switch kind {
-    case .invitation, .opening, .extension, .results, .talk: !hasPassword
+    case .opening, .extension, .reminder: !hasPassword && !isOnPaper
+    case .invitation, .results, .talk, .actionsDue: !hasPassword
+    case .password: true
     case .withdrawal, .interruption: false
     }
   }
@@ -50,6 +54,8 @@ struct ShownMessage: Sendable {
   let isSecret: Bool
   /// Until when the path works or the round is open.
   let until: Instant?
+  /// What the person has taken on and is due, if that is what the message is about.
+  var dueActions: [DueAction] = []
 }
 
 /// Managers see what waits for their organisation's people, leads what waits for their party's people about that
@@ -97,6 +103,7 @@ extension PeopleStore {
   private static let messagesSQL = WaitingMessage.sql + """
 
     WHERE message.space_id = $1 AND person.erased_at IS NULL AND person.id <> $4
+      AND message.kind <> 'password'
       AND ($5 = '' OR message.id = $5)
       AND (
         ($3 = 1 AND person.organisation_id = $2)
@@ -121,7 +128,7 @@ extension WaitingMessage {
       CASE WHEN person.password IS NULL THEN 0 ELSE 1 END AS has_password,
       organisation.name AS organisation_name, space.name AS space_name, partnership.name AS partnership_name,
       round.number, round.closes_at, round.latest_close_at, round.withdrawn_because, round.digest,
-      discussion.starts_at AS talk_starts_at, discussion.place AS talk_place
+      discussion.starts_at AS talk_starts_at, discussion.place AS talk_place, coalesce(roll_entry.paper, 0) AS paper
     FROM message
     JOIN person ON person.space_id = message.space_id AND person.id = message.person_id
     JOIN organisation ON organisation.space_id = person.space_id AND organisation.id = person.organisation_id
@@ -129,6 +136,8 @@ extension WaitingMessage {
     LEFT JOIN partnership ON partnership.space_id = message.space_id AND partnership.id = message.partnership_id
     LEFT JOIN round ON round.space_id = message.space_id AND round.id = message.round_id
     LEFT JOIN discussion ON discussion.space_id = message.space_id AND discussion.round_id = message.round_id
+    LEFT JOIN roll_entry ON roll_entry.space_id = message.space_id AND roll_entry.round_id = message.round_id
+      AND roll_entry.person_id = message.person_id
     """
 
   /// `nil` for a kind that this program does not know.
@@ -144,7 +153,7 @@ extension WaitingMessage {
       closesAt: try row.instantIfAny("closes_at"), latestCloseAt: try row.instantIfAny("latest_close_at"),
       withdrawnBecause: try row.textIfAny("withdrawn_because"),
       talk: try row.instantIfAny("talk_starts_at").map { ($0, try row.textIfAny("talk_place") ?? "") },
-      digest: try row.bytesIfAny("digest").flatMap { OpeningDigest(bytes: $0) },
+      digest: try row.bytesIfAny("digest").flatMap { OpeningDigest(bytes: $0) }, isOnPaper: try row.flag("paper"),
       createdAt: try row.instant("created_at"), shownAt: try row.instantIfAny("shown_at"),
       mail: try MailProgress(row))
   }
@@ -168,13 +177,20 @@ extension WaitingMessage {
     switch kind {
     case .invitation:
       return hasPassword ? place(partnershipPath ?? "/") : try secret(.invitation, until: end, says: end)
-    case .opening, .extension:
+    case .password:
+      return try secret(.password, until: now + .hours(1), says: now + .hours(1))
+    case .opening, .extension, .reminder:
+      guard !isOnPaper else { return place(roundPath ?? "/") }
       guard !hasPassword else { return place(round.map { "/rounds/\($0)/answer" } ?? "/") }
       return try secret(.round, until: latestCloseAt ?? end, says: closesAt)
     case .results:
       return hasPassword ? place(roundPath.map { "\($0)/report" } ?? "/") : try secret(.invitation, until: end, says: end)
     case .talk:
       return hasPassword ? place(roundPath.map { "\($0)/talk" } ?? "/") : try secret(.invitation, until: end, says: end)
+    case .actionsDue:
+      var shown = hasPassword ? place("/") : try secret(.invitation, until: end, says: end)
+      shown.dueActions = try DueAction.ofOwner(person, in: space, at: now, connection)
+      return shown
     case .withdrawal, .interruption:
       return place(roundPath ?? "/")
     }

@@ -6,16 +6,19 @@ import Partnering
 enum PersonalLinkKind: String, Sendable {
   /// To make an account: `/invitation/…`, fourteen days.
   case invitation
-  /// To choose a new password: `/password/…`, one day.
+  /// To choose a new password: `/password/…`, one day from the operator, one hour by mail.
   case password
   /// To answer one round without a password: `/r/…`, until the round closes.
   case round
+  /// To get no mail but what one must know: `/unsubscribe/…`, one year.
+  case unsubscribe
 
   func path(_ token: String) -> String {
     switch self {
     case .invitation: "/invitation/\(token)"
     case .password: "/password/\(token)"
     case .round: "/r/\(token)"
+    case .unsubscribe: "/unsubscribe/\(token)"
     }
   }
 }
@@ -117,7 +120,8 @@ extension PeopleStore {
         person + [.text(account.name.text), .text(account.language.rawValue), .text(account.password.text)])
       try connection.execute("DELETE FROM session WHERE space_id = $1 AND person_id = $2", person)
       try connection.execute(
-        "DELETE FROM link WHERE space_id = $1 AND person_id = $2 AND used_at IS NULL AND kind <> 'round'", person)
+        "DELETE FROM link WHERE space_id = $1 AND person_id = $2 AND used_at IS NULL AND kind NOT IN ('round', 'unsubscribe')",
+        person)
       try connection.execute(
         "DELETE FROM message WHERE space_id = $1 AND person_id = $2 AND kind = 'invitation'", person)
       return true

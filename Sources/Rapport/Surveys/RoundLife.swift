@@ -46,6 +46,30 @@ extension RoundStore {
     }
   }
 
+  /// Reminds everybody on the roll alike, whoever has answered: nobody can know.
+  /// - Throws: `Refusal.because` if it is too early.
+  func remind(_ scope: RoundScope, _ formats: Formats, at now: Instant) async throws {
+    try await database.write { connection in
+      let round = try Self.mustBeOpen(scope, at: now, connection)
+      guard let next = try Self.nextReminder(of: round, connection) else { throw Refusal.because("rounds.no-reminder") }
+      guard next <= now else {
+        throw Refusal.because("rounds.reminder-too-early", ["moment": .text(formats.moment(next))])
+      }
+      try Self.tellRoll(.reminder, of: round, at: now, connection)
+      try Self.note("rounds.happened-reminded", round, by: scope.person.id, at: now, connection)
+    }
+  }
+
+  static func nextReminder(of round: RoundRecord, _ connection: any Connection) throws -> Instant? {
+    guard round.state == .open, round.roomMinutes == nil, let openedAt = round.openedAt else { return nil }
+    let last = try connection.first(
+      """
+      SELECT max(happened_at) AS last FROM event
+      WHERE space_id = $1 AND round_id = $2 AND kind = 'rounds.happened-reminded' AND happened_at >= $3
+      """, [.id(round.space), .id(round.id), .instant(openedAt)])
+    return ReminderRule.next(openedAt: openedAt, last: try last?.instantIfAny("last"))
+  }
+
   /// A lead's wish to withdraw an open round, for the parties that the lead leads.
   /// - Returns: whether it is withdrawn now; otherwise leads of other parties are awaited.
   func withdraw(_ scope: RoundScope, because: String, at now: Instant) async throws -> Bool {

@@ -33,6 +33,7 @@ struct RoundPage: Sendable {
   struct Running: Sendable {
     let digestWords: [String]
     let answer, extend, extendLabel, withdraw: String?
+    let reminder: Reminder?
     /// The projector's page, of a round in the room.
     let room: String?
     /// The address of the sheets, for a lead whose people use paper.
@@ -43,6 +44,11 @@ struct RoundPage: Sendable {
     /// How many had answered at the last midnight, a line for each group.
     let counts: [String]
     let countsOf: String
+  }
+  struct Reminder: Sendable {
+    /// The address that sends it; `nil` while it is too early.
+    let action: String?
+    let next: String
   }
   struct Interrupted: Sendable { let restart, giveUp: String? }
 
@@ -153,12 +159,21 @@ struct RoundPage: Sendable {
       extend: canExtend ? "\(round.path)/extension" : nil,
       extendLabel: canExtend
         ? visit.words("rounds.extend", ["moment": .text(visit.formats.moment(round.latestCloseAt))]) : nil,
-      withdraw: mayLead ? "\(round.path)/withdrawal" : nil, room: round.roomMinutes.map { _ in "\(round.path)/room" },
+      withdraw: mayLead ? "\(round.path)/withdrawal" : nil,
+      reminder: mayLead ? whole.nextReminder.flatMap { reminder($0, round, visit) } : nil,
+      room: round.roomMinutes.map { _ in "\(round.path)/room" },
       slips: mayLead && printsSlips && waitingSlips.isEmpty ? "\(round.path)/slips" : nil, waitingSlips: waitingSlips,
       withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]),
       counts: counts,
       countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.day.start))]) }
         ?? visit.words("rounds.counts-to-come"))
+  }
+
+  private static func reminder(_ next: Instant, _ round: RoundRecord, _ visit: Visit) -> Reminder? {
+    guard next < round.closesAt else { return nil }
+    return Reminder(
+      action: next <= visit.now ? "\(round.path)/reminder" : nil,
+      next: visit.words("rounds.reminder-next", ["moment": .text(visit.formats.moment(next))]))
   }
 
   private static func counts(_ whole: WholeRound, _ visit: Visit) -> [String] {

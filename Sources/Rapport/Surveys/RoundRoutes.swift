@@ -19,6 +19,7 @@ struct RoundRoutes: Sendable {
     pages.get("/partnerships/:partnership/rounds/:round/discarding", use: askDiscarding)
     pages.post("/partnerships/:partnership/rounds/:round/discarding", use: discard)
     pages.post("/partnerships/:partnership/rounds/:round/extension", use: extend)
+    pages.post("/partnerships/:partnership/rounds/:round/reminder", use: remind)
     pages.get("/partnerships/:partnership/rounds/:round/withdrawal", use: askWithdrawal)
     pages.post("/partnerships/:partnership/rounds/:round/withdrawal", use: withdraw)
     pages.get("/partnerships/:partnership/rounds/:round/restart", use: showRestart)

@@ -18,6 +18,12 @@ extension RoundRoutes {
     return visit.redirect(to: round.path, saying: "rounds.extended")
   }
 
+  @Sendable func remind(_ request: Request, _ context: PageContext) async throws -> Response {
+    let (visit, scope, round) = try await led(context, in: .open, otherwise: "rounds.not-open")
+    try await store.remind(scope, visit.formats, at: visit.now)
+    return visit.redirect(to: round.path, saying: "rounds.reminded")
+  }
+
   @Sendable func askWithdrawal(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .open, otherwise: "rounds.not-open")
     return try endingPage(.withdrawal, round, scope, visit)
@@ -107,6 +113,8 @@ struct WholeRound: Sendable {
   /// How much the roll differs from the last closed round's; `nil` without one.
   let difference: RollDifference?
   let midnight: MidnightCounts?
+  /// When the people of an open round may be reminded next; `nil` of a round in the room, where all sit together.
+  let nextReminder: Instant?
 }
 
 extension RoundStore {
@@ -122,7 +130,8 @@ extension RoundStore {
         confirmed: try Self.consents(.opening, to: round.id, in: round.space, terms: terms.text, connection),
         withdrawing: try Self.withdrawalWishes(round, connection),
         difference: before.map { RollDifference(Set(parties.flatMap(\.roll).map(\.id)), $0) },
-        midnight: try Self.midnightCounts(of: round, connection))
+        midnight: try Self.midnightCounts(of: round, connection),
+        nextReminder: try Self.nextReminder(of: round, connection))
     }
   }
 }

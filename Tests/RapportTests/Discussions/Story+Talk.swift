@@ -23,7 +23,7 @@ extension RoundStory {
     return round
   }
 
-  private func answerAll(_ round: ID<Round>, item5: Int) async throws {
+  func answerAll(_ round: ID<Round>, item5: Int) async throws {
     for person in everybody {
       let ballot = try await collect(round, by: person)
       let ratings = (1...Ballot.items).map { $0 == 5 ? "\(item5)" : "4" }

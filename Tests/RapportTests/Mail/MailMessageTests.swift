@@ -5,12 +5,24 @@ import Testing
 @testable import Rapport
 
 @Suite struct MailMessageTests {
-  private func message(to name: String = "Ada", subject: String = "Hello", text: String = "Good day.\n") throws -> MailMessage {
+  private func message(
+    to name: String = "Ada", subject: String = "Hello", text: String = "Good day.\n", unsubscribe: String? = nil
+  ) throws -> MailMessage {
     let address = try #require(EmailAddress("ada@harbour.example"))
     return MailMessage(
       id: "0001@coast.example", from: try #require(Mailbox("Rapport <rapport@coast.example>")),
       to: try #require(Mailbox(name: name, address: address)),
-      subject: try #require(HeaderText(subject)), date: Story.begin, text: text, html: "<p>\(text)</p>")
+      subject: try #require(HeaderText(subject)), date: Story.begin, text: text, html: "<p>\(text)</p>", unsubscribe: unsubscribe)
+  }
+
+  @Test func `one click ends what one can do without, over https alone`() throws {
+    let secure = lines(try message(unsubscribe: "https://coast.example/unsubscribe/x"))
+    #expect(secure.contains("List-Unsubscribe: <https://coast.example/unsubscribe/x>"))
+    #expect(secure.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"))
+    let plain = lines(try message(unsubscribe: "http://127.0.0.1:8080/unsubscribe/x"))
+    #expect(plain.contains("List-Unsubscribe: <http://127.0.0.1:8080/unsubscribe/x>"))
+    #expect(!plain.contains { $0.hasPrefix("List-Unsubscribe-Post") })
+    #expect(!lines(try message()).contains { $0.hasPrefix("List-Unsubscribe") })
   }
 
   private func lines(_ message: MailMessage) -> [String] {

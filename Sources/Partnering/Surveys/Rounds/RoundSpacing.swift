@@ -47,6 +47,14 @@ public struct RollDifference: Sendable, Hashable {
   public func isTelling(minimumGroup: Int) -> Bool { onOneOnly > 0 && onOneOnly < minimumGroup }
 }
 
+/// When the people of an open round may be reminded: all of them alike, and seldom enough to be read.
+public enum ReminderRule {
+  /// A day after the opening at the earliest, and three days after the last reminder.
+  public static func next(openedAt: Instant, last: Instant?) -> Instant {
+    last.map { $0 + .days(3) } ?? openedAt + .days(1)
+  }
+}
+
 /// Who must agree before an open round is withdrawn. [anonymity, Withdraw]
 public enum WithdrawalRule: Sendable, Hashable {
   case oneLead

@@ -1,0 +1,90 @@
+import Foundation
+import Partnering
+import Testing
+
+@testable import Database
+@testable import Rapport
+
+@Suite struct PasswordByMailTests {
+  private let post = PostOffice()
+
+  private func ask(_ story: Story, for email: String) async throws -> Visitor.Page {
+    let visitor = story.visitor()
+    try await visitor.get("/password")
+    return try await visitor.post("/password", [("email", email)])
+  }
+
+  @Test func `somebody who lost a password gets a link that gives a new one, once`() async throws {
+    let (story, _) = try await Story.begun(mailer: post.mailer)
+    let asked = try await ask(story, for: "ada@harbour.example")
+    #expect(asked.location == "/sign-in")
+    _ = try await story.house.sendDueMail()
+    let mail = try #require(post.arrived.first)
+    #expect(post.arrived.count == 1 && mail.to.address.text == "ada@harbour.example")
+    #expect(mail.unsubscribe == nil && mail.text.contains("10:00"), "an hour after nine")
+    let (link, new) = (try story.link(in: mail), "another four words here")
+    let visitor = story.visitor()
+    try await visitor.get(link)
+    #expect(try await visitor.post(link, [("password", new)]).location == "/")
+    #expect(try await story.visitor().get(link).status == .gone)
+    let signedIn = try await story.visitor().post("/sign-in", [("email", "ada@harbour.example"), ("password", new)])
+    #expect(signedIn.status == .seeOther)
+  }
+
+  @Test func `an unknown address is answered like a known one, and nothing is sent`() async throws {
+    let (story, _) = try await Story.begun(mailer: post.mailer)
+    let (known, unknown) = (try await ask(story, for: "ada@harbour.example"), try await ask(story, for: "eve@harbour.example"))
+    #expect(known.status == unknown.status && known.location == unknown.location && known.text == unknown.text)
+    _ = try await story.house.sendDueMail()
+    #expect(post.arrived.map(\.to.address.text) == ["ada@harbour.example"])
+  }
+
+  @Test func `asking again and again sends one message in five minutes`() async throws {
+    let (story, _) = try await Story.begun(mailer: post.mailer)
+    for _ in 1...3 {
+      _ = try await ask(story, for: "ada@harbour.example")
+      _ = try await story.house.sendDueMail()
+    }
+    #expect(post.arrived.count == 1)
+    story.wait(.minutes(5))
+    _ = try await ask(story, for: "ada@harbour.example")
+    _ = try await story.house.sendDueMail()
+    #expect(post.arrived.count == 2)
+  }
+
+  @Test func `no outbox shows the link, not to a manager either`() async throws {
+    let (story, ada) = try await Story.begun(mailer: post.mailer)
+    try await ada.post("/organisation/people", [("name", "Ben"), ("email", "ben@harbour.example")])
+    _ = try await ask(story, for: "ben@harbour.example")
+    let messages = try await story.house.database.read { connection in
+      try connection.query("SELECT id FROM message WHERE kind = 'password'").map { try $0.text("id") }
+    }
+    let message = try #require(messages.first)
+    let outbox = try await ada.get("/outbox").text
+    #expect(outbox.contains("Invitation to make an account") && !outbox.contains("A new password") && !outbox.contains(message))
+    #expect(try await ada.post("/outbox/\(message)", []).status == .notFound)
+  }
+
+  @Test func `a link that nobody could send for an hour is not sent any more`() async throws {
+    let (story, _) = try await Story.begun(mailer: post.mailer)
+    _ = try await ask(story, for: "ada@harbour.example")
+    story.wait(.hours(1))
+    _ = try await story.house.sendDueMail()
+    #expect(post.arrived.isEmpty)
+  }
+
+  @Test func `without mail the page says whom to ask`() async throws {
+    let (story, _) = try await Story.begun()
+    let page = try await story.visitor().get("/password")
+    #expect(page.text.contains("Whoever runs this server can give you a link") && !page.text.contains("<input id=\"email\""))
+    #expect(try await ask(story, for: "ada@harbour.example").status == .ok)
+    #expect(try await story.mail() == [])
+  }
+
+  @Test func `what is no address is said and kept`() async throws {
+    let (story, _) = try await Story.begun(mailer: post.mailer)
+    let page = try await ask(story, for: "ada at harbour")
+    #expect(page.status == .unprocessableContent && page.text.contains("value=\"ada at harbour\""))
+    #expect(page.text.contains("Write an address like name@example.org."))
+  }
+}
