@@ -6,6 +6,7 @@ from installation import Installation
 from page_checks import SIZES, html_errors
 from page_states import FILES, MAIL_PAGES, ROOM_PAGES, ROUND, SLIP_PAGES, STATES
 from printing import Printed
+from walk_to_mail import walk_to_mail
 from walks import walk_everywhere, walk_through_demonstration
 
 
@@ -35,6 +36,7 @@ def inspection(visitor, tmp_path_factory):
     try:
         walk = walk_everywhere(inspection, own, visitor, tmp_path_factory.mktemp("copy"))
         walk_through_demonstration(inspection, demonstration, visitor)
+        walk_to_mail(inspection, visitor, tmp_path_factory.mktemp("mail"))
         inspection.routes = own.command("routes").stdout.splitlines()
         for paper in ("A4", "Letter"):
             walk.anna.goto(walk.address(ROUND + "/report/print"))

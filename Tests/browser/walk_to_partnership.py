@@ -40,6 +40,7 @@ def alone(walk):
         walk.anna, "/organisation", "refused list", {"list": "Ada Moreau, ada@example.org\nBen without an address\nCem, cem@example.org, captain"},
         "/organisation/people/list", form="form[action='/organisation/people/list']", shows=".error-summary li:nth-child(2)")
     walk.look("/outbox", "nothing waits", shows=".empty")
+    walk.look("/mail", "off")
     walk.look("/account", "before")
     walk.see.refused(
         walk.anna, "/account", "refused", {"old-password": "a wrong guess", "password": "another password"}, "/account/password",

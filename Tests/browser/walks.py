@@ -64,7 +64,7 @@ def walk_through_demonstration(inspection, installation, visitor):
     inspection.look(page, "/demonstration", "choice", url + "/demonstration")
     inspection.look(visitor(language="de-DE"), "/demonstration", "German", url + "/demonstration")
     cast.send(page, "button[name=role][value=lead]")
-    for route in ("/", "/portfolio"):
+    for route in ("/mail", "/outbox", "/", "/portfolio"):
         inspection.look(page, route, "demonstration", url + route)
     partnership = url + page.locator("tbody a[href^='/partnerships/']").first.get_attribute("href")
     # The one that needs attention least has not celebrated yet.

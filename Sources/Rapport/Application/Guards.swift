@@ -26,6 +26,18 @@ struct OrganisationScope: Sendable {
   }
 }
 
+/// Somebody who manages people for the organisation that the space began with: there, mail is looked after. Made by a
+/// guard alone.
+struct HostScope: Sendable {
+  let space: ID<Space>
+  let organisation: ID<Organisation>
+  let person: SignedInPerson
+
+  fileprivate init(_ scope: OrganisationScope) {
+    (space, organisation, person) = (scope.space, scope.organisation, scope.person)
+  }
+}
+
 /// What somebody is in a partnership.
 enum Seat: Sendable, Equatable {
   case member(party: ID<Party>, role: Role)
@@ -156,6 +168,14 @@ extension PageContext {
     return OrganisationScope(person)
   }
 
+  /// `nil` for everybody else: for them, the pages of a host are not there.
+  func hosting() async throws -> HostScope? {
+    let scope = try organisation()
+    let store = SeatStore(database: try visiting().house.database)
+    guard scope.person.isManager, try await store.isFirst(scope.organisation, in: scope.space) else { return nil }
+    return HostScope(scope)
+  }
+
   /// The partnership that the address names (`:partnership`).
   func partnership() async throws -> PartnershipScope {
     let person = try person().person
@@ -228,6 +248,14 @@ private struct SeatStore {
       }
       guard !seats.isEmpty else { return nil }
       return (try found.text("name"), try found.integerIfAny("ended_at") != nil, seats)
+    }
+  }
+
+  func isFirst(_ organisation: ID<Organisation>, in space: ID<Space>) async throws -> Bool {
+    try await database.read { connection in
+      try connection.first(
+        "SELECT id FROM organisation WHERE space_id = $1 ORDER BY created_at, id LIMIT 1", [.id(space)]
+      ).map { try $0.id("id") == organisation } ?? false
     }
   }
 

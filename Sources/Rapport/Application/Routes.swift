@@ -26,6 +26,7 @@ extension House {
     CalendarRoutes(house: self).add(to: pages)
     CelebrationRoutes(house: self).add(to: pages)
     DiscussionRoutes(house: self).add(to: pages)
+    MailRoutes(house: self).add(to: pages)
     DemonstrationRoutes(house: self).add(to: pages)
     return router
   }

@@ -68,7 +68,7 @@ enum DemonstrationRole: String, CaseIterable, Sendable {
 }
 
 /// People of demonstration spaces, and of no others.
-private struct DemonstrationStore {
+struct DemonstrationStore {
   let database: any Database
 
   func person(_ email: String) async throws -> (person: ID<Person>, space: ID<Space>)? {
@@ -80,6 +80,22 @@ private struct DemonstrationStore {
         WHERE person.email = $1 AND person.erased_at IS NULL
         """, [.text(email)]
       ).map { (try $0.id("id"), try $0.id("space_id")) }
+    }
+  }
+
+  /// Takes on what waits for somebody as if it were mailed: nothing here is ever due by itself.
+  func claimMessage(to email: String, at now: Instant) async throws -> ClaimedMessage? {
+    try await database.write { connection in
+      try connection.first(
+        """
+        SELECT message.id, message.space_id FROM message
+        JOIN space ON space.id = message.space_id AND space.demonstration = 1
+        JOIN person ON person.space_id = message.space_id AND person.id = message.person_id
+        WHERE person.email = $1
+        """, [.text(email)]
+      ).flatMap {
+        try MailStore.claim($0.id("id"), in: $0.id("space_id"), domain: "northern-coast.example", at: now, connection)
+      }
     }
   }
 }

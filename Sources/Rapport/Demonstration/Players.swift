@@ -30,6 +30,8 @@ struct Players: Sendable {
       telling("A round of \(partnership.name)")
       try await play(plan, of: partnership, id, today: today)
     }
+    moveOn(to: today - .hours(20))
+    try await inviteInVain(Plot.gone)
     time.withLockedValue { $0 = today }
     try await house.countAtMidnight()
   }
@@ -74,6 +76,19 @@ struct Players: Sendable {
       [("list", "\(hedda.name), \(hedda.email), head")], to: "/organisation/people/list", from: "/organisation",
       as: signedIn(ada.email))
     try await makeAccount(hedda.email)
+  }
+
+  /// An invitation that comes back. Nothing is ever mailed here; what a mail server would say is kept as it always is.
+  private func inviteInVain(_ person: Plot.Someone) async throws {
+    try await send(
+      [("name", person.name), ("email", person.email)], to: "/organisation/people", from: "/organisation",
+      as: signedIn(Plot.ada.email))
+    let (database, now) = (house.database, house.clock.now)
+    guard let claimed = try await DemonstrationStore(database: database).claimMessage(to: person.email, at: now) else {
+      throw DemonstrationFailure.missing(person.email, on: "/outbox")
+    }
+    try await MailStore(database: database)
+      .keep(.refused(answer: "550 5.1.1 There is nobody with this address here"), of: claimed, at: now)
   }
 
   func makeAccount(_ email: String) async throws {

@@ -120,6 +120,9 @@ extension Plot {
   static let milo = Someone(name: "Milo Brandt", email: "milo.brandt@linden.example", role: .contributor)
   static let sven = Someone(name: "Sven Iversen", email: "sven.iversen@harbour.example", role: .sponsor)
 
+  /// Has left the harbour; the invitation comes back.
+  static let gone = Someone(name: "Otto Thies", email: "otto.thies@former.example", role: .contributor)
+
   static let nele = Someone(name: "Nele Fuchs", email: "nele.fuchs@meadow.example", role: .observer)
   /// Of the town, where he only looks on; the harbour and the meadows have asked him to lead their talks.
   static let fred = Someone(name: "Fred Amsel", email: "fred.amsel@linden.example", role: .observer)

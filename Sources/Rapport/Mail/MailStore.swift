@@ -25,21 +25,27 @@ struct MailStore: Sendable {
     try await database.write { connection in
       guard let due = try connection.first(Self.dueSQL, [.instant(now), .instant(now - MailPatience.fresh), .instant(now - MailPatience.password),
         .text(DueAction.last(at: now).description)]) else { return nil }
-      let (space, id): (ID<Space>, ID<Message>) = (try due.id("space_id"), try due.id("id"))
-      let lease = Randomness.token()
-      let taken = try connection.execute(
-        """
-        UPDATE message
-        SET lease = $3, leased_until = $4, mail_id = coalesce(mail_id, $5), tries = tries + 1, tried_at = $6,
-          next_try_at = coalesce(next_try_at, $6)
-        WHERE space_id = $1 AND id = $2 AND mail_state = 'waiting' AND (leased_until IS NULL OR leased_until <= $6)
-        """,
-        [
-          .id(space), .id(id), .text(lease), .instant(now + MailPatience.lease), .text("\(id)@\(domain)"), .instant(now),
-        ])
-      guard taken == 1 else { return nil }
-      return try Self.claimed(id, in: space, lease: lease, at: now, connection)
+      return try Self.claim(try due.id("id"), in: try due.id("space_id"), domain: domain, at: now, connection)
     }
+  }
+
+  /// Takes on one message, due or not, unless somebody else is sending it.
+  static func claim(
+    _ id: ID<Message>, in space: ID<Space>, domain: String, at now: Instant, _ connection: any Connection
+  ) throws -> ClaimedMessage? {
+    let lease = Randomness.token()
+    let taken = try connection.execute(
+      """
+      UPDATE message
+      SET lease = $3, leased_until = $4, mail_id = coalesce(mail_id, $5), tries = tries + 1, tried_at = $6,
+        next_try_at = coalesce(next_try_at, $6)
+      WHERE space_id = $1 AND id = $2 AND mail_state = 'waiting' AND (leased_until IS NULL OR leased_until <= $6)
+      """,
+      [
+        .id(space), .id(id), .text(lease), .instant(now + MailPatience.lease), .text("\(id)@\(domain)"), .instant(now),
+      ])
+    guard taken == 1 else { return nil }
+    return try claimed(id, in: space, lease: lease, at: now, connection)
   }
 
   private static func claimed(

@@ -19,6 +19,8 @@ enum MessageKind: String, Sendable, CaseIterable {
   case results
   /// The talk about a report has a date, or another one.
   case talk
+  /// Somebody who looks after mail tries whether it arrives.
+  case test
   /// Actions of the person's own come due, or are overdue.
   case actionsDue = "actions-due"
 
@@ -27,7 +29,7 @@ enum MessageKind: String, Sendable, CaseIterable {
   var isOptional: Bool {
     switch self {
     case .reminder, .results, .talk, .actionsDue: true
-    case .invitation, .password, .opening, .extension, .withdrawal, .interruption: false
+    case .invitation, .password, .opening, .extension, .withdrawal, .interruption, .test: false
     }
   }
 
@@ -37,6 +39,7 @@ enum MessageKind: String, Sendable, CaseIterable {
     case .invitation: [.invitation]
     case .password: [.password]
     case .talk: [.talk]
+    case .test: [.test]
     case .actionsDue: [.actionsDue]
     case .reminder: [.reminder]
     case .extension: [.extension, .reminder]

@@ -20,7 +20,7 @@ extension PeopleRoutes {
         refusals.refuse("email", "people.address-taken")
         throw refusals
       }
-      return visit.redirect(to: "/organisation", saying: "people.invited-one", ["name": newcomer.name.text])
+      return visit.redirect(to: "/organisation", saying: visit.mailKey("people.invited-one"), ["name": newcomer.name.text])
     } catch let refusals as FieldRefusals {
       return try await organisationPage(form, refusals, context)
     }
@@ -39,10 +39,10 @@ extension PeopleRoutes {
     }
     guard problems.isEmpty else { return try await organisationPage(form, nil, context, problems: problems) }
     if let only = list.newcomers.first, list.newcomers.count == 1 {
-      return visit.redirect(to: "/organisation", saying: "people.invited-one", ["name": only.name.text])
+      return visit.redirect(to: "/organisation", saying: visit.mailKey("people.invited-one"), ["name": only.name.text])
     }
     let number = visit.formats.number(list.newcomers.count)
-    return visit.redirect(to: "/organisation", saying: "people.invited-many", ["number": number])
+    return visit.redirect(to: "/organisation", saying: visit.mailKey("people.invited-many"), ["number": number])
   }
 
   private func organisationPage(
@@ -57,7 +57,8 @@ extension PeopleRoutes {
       people: colleagues.map { OrganisationPage.Line($0, seenBy: scope.person, in: visit) },
       caption: visit.words("people.people-of", ["organisation": .text(name), "n": .count(colleagues.count)]),
       isAlone: colleagues.count == 1 && scope.person.isManager, manages: scope.person.isManager,
-      showsOutbox: showsOutbox,
+      showsOutbox: showsOutbox, showsMail: try await context.hosting() != nil,
+      outboxWhy: visit.aboutMail("people.outbox-why"), outboxOpen: visit.aboutMail("people.outbox-open"),
       fields: visit.fields([("name", form.name), ("email", form.email)], refusals),
       isManager: form.isManager, isHead: form.isHead, list: form.list,
       problems: problems.isEmpty ? nil : .init(lines: problems.map { $0.sentence(in: visit.words) }))
@@ -101,7 +102,8 @@ struct OrganisationPage: Sendable {
 
   let people: [Line]
   let caption: String
-  let isAlone, manages, showsOutbox: Bool
+  let isAlone, manages, showsOutbox, showsMail: Bool
+  let outboxWhy, outboxOpen: String
   let fields: FieldsOnPage
   let isManager, isHead: Bool
   let list: String

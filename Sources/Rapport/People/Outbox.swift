@@ -12,6 +12,8 @@ extension PeopleRoutes {
     let waiting = rows.filter { !$0.wasShown }
     let content = OutboxPage(
       waiting: waiting, shown: rows.filter(\.wasShown), nothingWaits: waiting.isEmpty,
+      empty: visit.aboutMail("people.outbox-empty"), caption: visit.aboutMail("people.outbox-shown"),
+      shownOn: visit.aboutMail("people.outbox-shown-on"),
       more: more > 0 ? visit.words("people.outbox-more", ["n": .count(more)]) : nil)
     return try visit.page("outbox", content, outboxHead(visit))
   }
@@ -30,8 +32,18 @@ extension PeopleRoutes {
     return try visit.page("outbox-message", MessagePage(shown, in: visit), head)
   }
 
+  /// Puts a message that did not get through back into line.
+  @Sendable func mailAgain(_ request: Request, _ context: PageContext) async throws -> Response {
+    let visit = try context.visiting()
+    let scope = try context.organisation()
+    guard let id = ID<Message>(context.parameters.get("message") ?? ""),
+      let isInLine = try await store.mailAgain(id, for: scope, at: visit.now)
+    else { throw Refusal.notFound }
+    return visit.redirect(to: "/outbox", saying: isInLine ? "people.mail-again-done" : "people.mail-again-not")
+  }
+
   private func outboxHead(_ visit: Visit) -> PageHead {
-    PageHead(title: visit.words("people.outbox-title"), lead: visit.words("people.outbox-lead"))
+    PageHead(title: visit.words("people.outbox-title"), lead: visit.aboutMail("people.outbox-lead"))
   }
 }
 
@@ -46,6 +58,9 @@ struct OutboxPage: Sendable {
     let wasShown: Bool
     /// What became of mailing it; `nil` before the first try.
     let mail: String?
+    /// Where a message that did not get through is mailed again.
+    let again: String?
+    let againFor: String
 
     init(_ message: WaitingMessage, in visit: Visit) {
       (name, email) = (message.name, message.email)
@@ -54,25 +69,33 @@ struct OutboxPage: Sendable {
       let key = message.hasSecret ? (message.shownAt == nil ? "show-link" : "new-link") : "show-message"
       button = visit.words("people.\(key)")
       actionFor = visit.words("people.\(key)-for", ["name": .text(message.name)])
-      day = visit.formats.day(message.shownAt ?? message.createdAt)
+      let sentAt = message.mail.state == .sent ? message.mail.triedAt : nil
+      day = visit.formats.day(message.shownAt ?? sentAt ?? message.createdAt)
       wasShown = message.shownAt != nil || message.mail.state == .sent
-      mail = Self.mail(message.mail, in: visit)
-    }
-
-    private static func mail(_ mail: MailProgress, in visit: Visit) -> String? {
-      guard let triedAt = mail.triedAt else { return nil }
-      let why = visit.words("people.mail-trouble.\((mail.trouble ?? .lost).rawValue)")
-      let values: [String: Named] = [
-        "moment": .text(visit.formats.moment(mail.state == .waiting ? mail.nextTryAt ?? triedAt : triedAt)),
-        "why": .text(mail.answer.isEmpty ? why : "\(why) (\(mail.answer))"),
-      ]
-      return visit.words(mail.state == .waiting && mail.trouble == nil ? "people.mail-going" : "people.mail-\(mail.state.rawValue)", values)
+      mail = message.mail.sentence(in: visit)
+      let canGoAgain = visit.isMailing && message.mail.trouble != nil && !wasShown
+      again = canGoAgain ? "/outbox/\(message.id)/mailing" : nil
+      againFor = visit.words("people.mail-again-for", ["name": .text(message.name)])
     }
   }
 
   let waiting, shown: [Line]
   let nothingWaits: Bool
+  let empty, caption, shownOn: String
   let more: String?
+}
+
+extension MailProgress {
+  /// `nil` before the first try.
+  func sentence(in visit: Visit) -> String? {
+    guard let triedAt else { return nil }
+    let why = visit.words("people.mail-trouble.\((trouble ?? .lost).rawValue)")
+    let values: [String: Named] = [
+      "moment": .text(visit.formats.moment(state == .waiting ? nextTryAt ?? triedAt : triedAt)),
+      "why": .text(answer.isEmpty ? why : "\(why) (\(answer))"),
+    ]
+    return visit.words(state == .waiting && trouble == nil ? "people.mail-going" : "people.mail-\(state.rawValue)", values)
+  }
 }
 
 struct MessagePage: Sendable {

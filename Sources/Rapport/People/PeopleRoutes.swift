@@ -40,5 +40,6 @@ struct PeopleRoutes: Sendable {
     pages.post("/people/:person/erasing", use: erase)
     pages.get("/outbox", use: showOutbox)
     pages.post("/outbox/:message", use: showMessage)
+    pages.post("/outbox/:message/mailing", use: mailAgain)
   }
 }

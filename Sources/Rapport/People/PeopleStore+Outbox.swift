@@ -33,7 +33,7 @@ struct WaitingMessage: Sendable {
     case .opening, .extension, .reminder: !hasPassword && !isOnPaper
     case .invitation, .results, .talk, .actionsDue: !hasPassword
     case .password: true
-    case .withdrawal, .interruption: false
+    case .withdrawal, .interruption, .test: false
     }
   }
 
@@ -93,6 +93,22 @@ extension PeopleStore {
     }
   }
 
+  /// Puts a message that did not get through back into line, with all its tries before it.
+  /// - Returns: whether it is in line: not one that somebody has handed over, or that goes out just now. `nil` if
+  ///   there is no such message.
+  func mailAgain(_ id: ID<Message>, for scope: OrganisationScope, at now: Instant) async throws -> Bool? {
+    try await database.write { connection in
+      guard try connection.first(Self.messagesSQL, Self.values(scope, message: id)) != nil else { return nil }
+      return try connection.execute(
+        """
+        UPDATE message
+        SET mail_state = 'waiting', tries = 0, next_try_at = $3
+        WHERE space_id = $1 AND id = $2 AND mail_state <> 'sent' AND trouble IS NOT NULL AND shown_at IS NULL
+          AND (leased_until IS NULL OR leased_until <= $3)
+        """, [.id(scope.space), .id(id), .instant(now)]) == 1
+    }
+  }
+
   private static func values(_ scope: OrganisationScope, message: ID<Message>?) -> [Value] {
     [
       .id(scope.space), .id(scope.organisation), Value(scope.person.isManager), .id(scope.person.id),
@@ -103,7 +119,7 @@ extension PeopleStore {
   private static let messagesSQL = WaitingMessage.sql + """
 
     WHERE message.space_id = $1 AND person.erased_at IS NULL AND person.id <> $4
-      AND message.kind <> 'password'
+      AND message.kind NOT IN ('password', 'test')
       AND ($5 = '' OR message.id = $5)
       AND (
         ($3 = 1 AND person.organisation_id = $2)
@@ -193,6 +209,8 @@ extension WaitingMessage {
       return shown
     case .withdrawal, .interruption:
       return place(roundPath ?? "/")
+    case .test:
+      return place("/mail")
     }
   }
 }

@@ -27,7 +27,7 @@ extension PeopleRoutes {
     try scope.mustManage()
     guard !colleague.hasPassword else { throw Refusal.because("people.has-account-already") }
     try await store.inviteAgain(colleague.id, in: scope, at: visit.now)
-    return visit.redirect(to: "/outbox", saying: "people.invited-one", ["name": colleague.name])
+    return visit.redirect(to: "/outbox", saying: visit.mailKey("people.invited-one"), ["name": colleague.name])
   }
 
   private func change(_ colleague: Colleague, as form: PersonForm, in scope: OrganisationScope) async throws {
@@ -61,7 +61,7 @@ extension PeopleRoutes {
       action: "/people/\(colleague.id)", email: colleague.email,
       fields: visit.fields([("name", form.name), ("manager", "")], refusals), manages: scope.person.isManager,
       isManager: form.isManager, isHead: form.isHead,
-      invites: scope.person.isManager && !colleague.hasPassword)
+      invites: scope.person.isManager && !colleague.hasPassword, invitesHow: visit.aboutMail("people.invite-again-hint"))
     let head = PageHead(
       title: colleague.name, lead: visit.words("people.person-lead"),
       trail: [.init(label: visit.words("people.organisation-short"), href: "/organisation")])
@@ -77,6 +77,8 @@ struct PersonPage: Sendable {
   let isManager, isHead: Bool
   /// Whether an invitation can be made again.
   let invites: Bool
+  /// What becomes of the new invitation.
+  let invitesHow: String
 }
 
 struct PersonForm: Sendable {

@@ -105,6 +105,8 @@ enum AccessTable {
     case account
     /// Those who manage their organisation's people.
     case managers
+    /// Those who manage the people of the organisation that the space began with; for all others it is not there.
+    case hosts
     /// A person of the own organisation: its managers, and the person.
     case personOfMine
     /// Everybody with a seat in the partnership, heads of alliances and facilitators included.
@@ -142,7 +144,7 @@ enum AccessTable {
     /// Rows whose address names a thing are tried with one's own, another's and one that is not there.
     var targets: [Target] {
       switch audience {
-      case .everybody, .demonstrationOnly, .signedIn, .account, .managers: [.own]
+      case .everybody, .demonstrationOnly, .signedIn, .account, .managers, .hosts: [.own]
       case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .participants, .nothingWaits, .roll:
         [.own, .others, .missing]
       }
@@ -165,6 +167,7 @@ enum AccessTable {
       case .everybody, .demonstrationOnly, .signedIn, .roll: return [.served]
       case .account: return [.served]
       case .managers: return kind.isManager ? [.served] : [.refused]
+      case .hosts: return [.lead, .otherSpace].contains(kind) ? [.served] : [.missing]
       case .personOfMine:
         let mine = (target == .own && kind == .lead) || (target == .others && kind == .otherSpace)
         return mine ? [.served] : [.missing]
@@ -225,6 +228,9 @@ enum AccessTable {
     Row("POST /people/{person}/erasing", .personOfMine),
     Row("GET /outbox", .account),
     Row("POST /outbox/{message}", .personOfMine),
+    Row("POST /outbox/{message}/mailing", .personOfMine),
+    Row("GET /mail", .hosts),
+    Row("POST /mail/test", .hosts),
     Row("GET /partnerships/new", .managers),
     Row("POST /partnerships/new", .managers),
     Row("GET /partnerships/{partnership}", .seat),
@@ -427,12 +433,13 @@ private struct Seed: Sendable {
         "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, $2, 'GMT', 0, $3)",
         [.text(space), .text(name), .instant(now)])
     }
-    for (space, id, name) in [
+    // Harbour was there first.
+    for (place, (space, id, name)) in [
       (space, harbour, "Harbour"), (space, meadow, "Meadow"), (space, quarry, "Quarry"), (otherSpace, zenith, "Zenith"),
-    ] {
+    ].enumerated() {
       try connection.execute(
         "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
-        [.text(space), .text(id), .text(name), .instant(now)])
+        [.text(space), .text(id), .text(name), .instant(now + .minutes(Int64(place)))])
     }
     for (kind, person) in people where kind != .roundLink { try plant(person, kind, connection) }
     let meadowsParty = Self.id()

@@ -34,6 +34,10 @@ import Testing
       try connection.query("SELECT state FROM action ORDER BY state").map { try $0.text("state") }
     }
     #expect(Set(actions) == Set(ActionState.allCases.map(\.rawValue)), "actions in every state")
+    let mail = try SQLiteDatabase.inspect(file: file) { connection in
+      try connection.query("SELECT DISTINCT mail_state FROM message ORDER BY mail_state").map { try $0.text("mail_state") }
+    }
+    #expect(mail == ["bounced", "waiting"], "an invitation came back, and nothing was mailed")
     try await everyRoleFindsItsWay(folder, logger)
     await #expect(throws: OperationFailure.notEmpty(folder: folder.path)) {
       try await Demonstration.fill(folder, at: Story.begin, logger: logger) { _ in }

@@ -134,6 +134,63 @@ import Testing
     #expect(try await ada.get("/outbox").text.contains("Mailed on Monday 2 March 2026, 09:01."))
   }
 
+  @Test func `what came back is tried again when somebody says so, and has all its tries`() async throws {
+    let (story, ada) = try await invited()
+    post.answer(.refused(answer: "550 mailbox is full"), .deferred(answer: "451 later"))
+    _ = try await story.house.sendDueMail()
+    let again = try #require(try await ada.get("/outbox").text.firstMatch(of: /action="(\/outbox\/[0-9a-f-]+\/mailing)"/))
+    #expect(try await ada.submit(String(again.1), []).text.contains("The message is mailed again in a moment."))
+    for tries in 1...2 {
+      _ = try await story.house.sendDueMail()
+      story.wait(.minutes(1))
+      #expect(post.arrived.count == 1 + tries)
+    }
+    #expect(try await story.mail().map(\.state) == ["sent"])
+    #expect(Set(post.arrived.map(\.id)).count == 1)
+    #expect(!(try await ada.get("/outbox").text.contains("/mailing\"")), "nothing left to try")
+    #expect(try await ada.submit(String(again.1), []).text.contains("Nothing was changed."))
+    _ = try await story.house.sendDueMail()
+    #expect(post.arrived.count == 3)
+  }
+
+  @Test func `a message that goes out just now, or was handed over, is not put into line again`() async throws {
+    let (story, ada) = try await invited()
+    post.answer(.refused(answer: "550 mailbox is full"))
+    _ = try await story.house.sendDueMail()
+    let page = try await ada.get("/outbox").text
+    let again = String(try #require(page.firstMatch(of: /action="(\/outbox\/[0-9a-f-]+\/mailing)"/)).1)
+    try await ada.post(again, [])
+    let store = MailStore(database: story.house.database)
+    let claimed = try #require(try await store.claim(domain: "coast.example", at: story.now))
+    #expect(try await ada.submit(again, []).text.contains("Nothing was changed."))
+    try await store.keep(.refused(answer: "550 still full"), of: claimed, at: story.now)
+    #expect(try await story.mail() == [.init(state: "bounced", trouble: "refused", answer: "550 still full")])
+    _ = try await story.linkShown(to: ada)
+    #expect(try await ada.submit(again, []).text.contains("Nothing was changed."))
+    _ = try await story.house.sendDueMail()
+    #expect(post.arrived.count == 1)
+  }
+
+  @Test func `where mail is on, no page says that messages wait for people`() async throws {
+    let (story, ada) = try await Story.begun(mailer: post.mailer)
+    let (_, byHand) = try await Story.begun()
+    for (visitor, isMailing) in [(ada, true), (byHand, false)] {
+      #expect(try await visitor.get("/outbox").text.contains("would wait here") != isMailing)
+      let invited = try await visitor.submit("/organisation/people", [("name", "Ben"), ("email", "ben@harbour.example")]).text
+      #expect(invited.contains("Ben is invited. The message goes out by mail.") == isMailing)
+      #expect(invited.contains("Ben is invited. The message waits in the outbox.") != isMailing)
+      #expect(invited.contains("Messages are mailed from here.") == isMailing)
+      #expect(invited.contains("Messages are not sent from here yet.") != isMailing)
+      let outbox = try await visitor.get("/outbox").text
+      #expect(outbox.contains("They are mailed from here") == isMailing)
+      #expect(outbox.contains("Messages that wait for you to send them.") != isMailing)
+    }
+    story.wait(.days(1))
+    _ = try await story.house.sendDueMail()
+    let outbox = try await ada.get("/outbox").text
+    #expect(outbox.contains("Mailed or shown on") && outbox.contains("<td data-label=\"Mailed or shown on\">3 March 2026</td>"))
+  }
+
   @Test(arguments: MailTrouble.allCases, Language.allCases)
   func `every trouble with mail has its sentence`(trouble: MailTrouble, language: Language) throws {
     let words = try WordBook(resources: Resources(of: "Rapport")).words(in: language)
