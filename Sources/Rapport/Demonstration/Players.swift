@@ -76,6 +76,8 @@ struct Players: Sendable {
       [("list", "\(hedda.name), \(hedda.email), head")], to: "/organisation/people/list", from: "/organisation",
       as: signedIn(ada.email))
     try await makeAccount(hedda.email)
+    // The organisation that began is known by having been there first.
+    moveOn(to: house.clock.now + .minutes(1))
   }
 
   /// An invitation that comes back. Nothing is ever mailed here; what a mail server would say is kept as it always is.
