@@ -60,11 +60,8 @@ extension Connection {
 
   /// How many rows every table has, by the table's name.
   public func rowCounts() throws -> [String: Int] {
-    let tables = try query(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-    ).map { try $0.text("name") }
     var counts: [String: Int] = [:]
-    for table in tables {
+    for table in try tables() {
       // A table's name cannot be bound; these come from the schema, not from a visitor.
       counts[table] = try first("SELECT COUNT(*) AS n FROM \"\(table)\"", [])?.int("n")
     }

@@ -215,14 +215,9 @@ struct RoundStory: Sendable {
   /// Every row of every table, to compare.
   func dump() async throws -> [String] {
     try await story.house.database.read { connection in
-      try connection.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-        .flatMap { table in
-          let name = try table.text("name")
-          let columns = try connection.query("SELECT name FROM pragma_table_info('\(name)') ORDER BY cid")
-            .map { "quote(\(try $0.text("name")))" }.joined(separator: " || ',' || ")
-          return try connection.query("SELECT \(columns) AS line FROM \(name) ORDER BY line")
-            .map { "\(name): \(try $0.text("line"))" }
-        }
+      try connection.tables().flatMap { table in
+        try connection.query("SELECT * FROM \(table)").map { "\(table): \($0.line)" }.sorted()
+      }
     }
   }
 
@@ -377,5 +372,20 @@ private struct Cast: Sendable {
           .text(member.isLead ? "lead" : "contributor"), .instant(now),
         ])
     }
+  }
+}
+
+extension Row {
+  /// Every value, in the order of the columns' names; bytes as hexadecimal digits.
+  fileprivate var line: String {
+    columns.sorted { $0.key < $1.key }.map { name, value in
+      switch value {
+      case .null: "\(name)=NULL"
+      case .integer(let number): "\(name)=\(number)"
+      case .double(let number): "\(name)=\(number)"
+      case .text(let text): "\(name)='\(text)'"
+      case .bytes(let bytes): "\(name)=X'\(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())'"
+      }
+    }.joined(separator: ",")
   }
 }

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Hummingbird
 import Logging
@@ -17,6 +18,7 @@ final class Story: Sendable {
   let house: House
   private let folder: URL
   private let data: DataFolder
+  private let kept: TestDatabase
   private let time: NIOLockedValueBox<Instant>
   private let responder: any HTTPResponder<BareContext>
 
@@ -27,20 +29,20 @@ final class Story: Sendable {
     let time = NIOLockedValueBox(Self.begin)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     data = try DataFolder(folder)
+    kept = try await TestDatabase(file: data.databasePath, migrations: Migration.all())
     house = try await House(
       configuration: Configuration(
         data: folder, baseURL: try #require(BaseURL(baseURL)),
         mail: try mailer.map { _ in
           try MailSettings(server: "smtps://mail.example", from: "Rapport <rapport@coast.example>")
         }),
-      database: try data.openDatabase(), clock: Clock { time.withLockedValue { $0 } },
+      database: kept.database, clock: Clock { time.withLockedValue { $0 } },
       logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }, segmentKeys: segmentKeys, mailer: mailer)
     self.time = time
     responder = house.router().buildResponder()
   }
 
   deinit {
-    try? house.database.close()
     try? FileManager.default.removeItem(at: folder)
   }
 

@@ -50,7 +50,8 @@ public struct House: Sendable {
     self.segmentKeys = segmentKeys
     self.mailer = mailer
     keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
-    sealedRounds = SealedRounds(database: database, keys: keys, clock: clock)
+    sealedRounds = SealedRounds(
+      database: database, keys: keys, clock: clock, keeping: database.isShared ? .inDatabase : .inMemory)
     try await database.migrate(with: Migration.all())
   }
 }

@@ -66,11 +66,11 @@ extension RoundStore {
     _ round: RoundRecord, key: SealingKey, _ instruments: InstrumentLibrary, at now: Instant
   ) async throws -> Bool {
     try await database.write { connection in
-      guard let open = try SealedRoundStore.load(round.id, in: round.space, key: key, connection),
+      guard let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
         let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
       else { return false }
       var generator = SystemRandomNumberGenerator()
-      let tally = open.sealed.tally(shufflingWith: &generator)
+      let tally = try SealedRoundStore.sealed(of: open, connection).tally(shufflingWith: &generator)
       let report = try Self.report(of: round, instrument, open.document, tally, connection)
       try Self.keep(report, of: round, tally, at: now, connection)
       try SealedRoundStore.deleteAll(of: round.id, in: round.space, connection)

@@ -287,7 +287,7 @@ extension Play {
     loot.crowds = contested.map(\.crowd)
     let owners = means.indices.shuffled()
     return Played(
-      loot: loot, ballots: owners.map { contested[$0] }, owners: owners, key: round.key, name: round.sealed.name,
+      loot: loot, ballots: owners.map { contested[$0] }, owners: owners, key: round.key, name: round.name,
       givenAway: givenAway, leftBehind: leftBehind)
   }
 
