@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "RapportCommand",
       dependencies: [
-        "Partnering", "Rapport",
+        "Ballots", "Database", "Partnering", "Rapport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "PartneringTests", dependencies: ["Partnering"], exclude: ["Vectors"]),

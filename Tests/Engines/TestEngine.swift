@@ -8,6 +8,8 @@ public enum TestEngine: Sendable {
   /// The address of a database in which others can be made.
   case postgres(String)
 
+  public var isPostgres: Bool { if case .postgres = self { true } else { false } }
+
   /// The one that this run of the tests is about.
   public static var chosen: TestEngine { all.last ?? .sqlite }
 
@@ -21,30 +23,39 @@ public enum TestEngine: Sendable {
 /// A database of its own for one test, gone with this value.
 public final class TestDatabase: Sendable {
   public let database: any Database
-  private let drop: @Sendable () -> Void
+  /// Its files, if PostgreSQL keeps it.
+  public let postgres: PostgresFiles?
+  private let file: String
 
   /// - Parameter file: where SQLite keeps it.
   /// - Parameter migrations: what PostgreSQL's database has been through already.
   public init(in engine: TestEngine = .chosen, file: String, migrations: [Migration] = []) async throws {
+    self.file = file
     switch engine {
     case .sqlite:
       database = try SQLiteDatabase(path: file)
-      drop = {}
+      postgres = nil
     case .postgres(let server):
       let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
       let template = try await Templates.shared.name(of: migrations, on: server)
       try PostgresLink(PostgresSettings(server)).run("CREATE DATABASE \(name) TEMPLATE \(template)")
-      database = try await PostgresDatabase(Self.address(of: name, on: server))
-      drop = { _ = try? PostgresLink(PostgresSettings(server)).run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
+      database = try await PostgresDatabase(Self.address(of: name, on: server), connections: 3)
+      postgres = PostgresFiles(server: server, database: name)
     }
   }
 
   deinit {
     try? database.close()
-    drop()
+    try? postgres?.drop()
   }
 
-  fileprivate static func address(of name: String, on server: String) -> String {
+  /// Every byte that the engine keeps of it outside memory, its write-ahead log included.
+  public func storedBytes() throws -> [Data] {
+    if let postgres { return try postgres.everything() }
+    return try [file, file + "-wal"].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+  }
+
+  public static func address(of name: String, on server: String) -> String {
     server.split(separator: "/").dropLast().joined(separator: "/").replacing(":/", with: "://") + "/\(name)"
   }
 }

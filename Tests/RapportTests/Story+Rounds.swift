@@ -212,14 +212,7 @@ struct RoundStory: Sendable {
       + files.map { "\($0): \(try Data(contentsOf: folder.appendingPathComponent($0)).base64EncodedString())" }
   }
 
-  /// Every row of every table, to compare.
-  func dump() async throws -> [String] {
-    try await story.house.database.read { connection in
-      try connection.tables().flatMap { table in
-        try connection.query("SELECT * FROM \(table)").map { "\(table): \($0.line)" }.sorted()
-      }
-    }
-  }
+  func dump() async throws -> [String] { try await story.rows() }
 
   /// The round's key file.
   func keyFile(of round: ID<Round>) -> URL {
@@ -359,7 +352,8 @@ private struct Cast: Sendable {
         VALUES ($1, $2, $3, $4, $5, 'en', $6, 0, $7)
         """,
         [
-          .id(space), .id(member.id), .id(organisation), .text(member.name), .text("\(member.id)@\(name.lowercased()).example"),
+          .id(space), .id(member.id), .id(organisation), .text(member.name),
+          .text("\(member.id)@\(name.lowercased()).example"),
           Value(member.isLead), .instant(now),
         ])
       try connection.execute(
@@ -372,20 +366,5 @@ private struct Cast: Sendable {
           .text(member.isLead ? "lead" : "contributor"), .instant(now),
         ])
     }
-  }
-}
-
-extension Row {
-  /// Every value, in the order of the columns' names; bytes as hexadecimal digits.
-  fileprivate var line: String {
-    columns.sorted { $0.key < $1.key }.map { name, value in
-      switch value {
-      case .null: "\(name)=NULL"
-      case .integer(let number): "\(name)=\(number)"
-      case .double(let number): "\(name)=\(number)"
-      case .text(let text): "\(name)='\(text)'"
-      case .bytes(let bytes): "\(name)=X'\(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())'"
-      }
-    }.joined(separator: ",")
   }
 }
