@@ -30,13 +30,16 @@ public struct TableCopy: Sendable {
     var counts: [String: Int] = [:]
     for table in tables {
       counts[table.name] = 0
+      var columns: [String] = []
+      var statement = ""
       try forEachRow(of: table, in: source) { row in
-        let columns = row.columns.keys.sorted()
-        let places = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-        // Names of tables and columns come from the migrations, and cannot be bound.
-        try target.execute(
-          "INSERT INTO \(table.name) (\(columns.joined(separator: ", "))) VALUES (\(places))",
-          columns.map { row.columns[$0] ?? .null })
+        if columns.isEmpty {
+          columns = row.columns.keys.sorted()
+          let places = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+          // Names of tables and columns come from the migrations, and cannot be bound.
+          statement = "INSERT INTO \(table.name) (\(columns.joined(separator: ", "))) VALUES (\(places))"
+        }
+        try target.execute(statement, columns.map { row.columns[$0] ?? .null })
         counts[table.name, default: 0] += 1
       }
     }

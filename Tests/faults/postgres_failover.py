@@ -1,0 +1,147 @@
+"""PostgreSQL is killed and its standby promoted while people answer, through two servers: nothing acknowledged is lost.
+
+FAILOVERS says how often, SEED repeats a run.
+"""
+import http.client
+import os
+import pathlib
+import random
+import secrets
+import sys
+import threading
+import time
+import urllib.error
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "browser"))
+import cast
+import figures
+from installation import Installation
+from postgres import Pair
+from respondent import Respondent
+
+FAILOVERS = int(os.environ.get("FAILOVERS", "2"))
+SEED = int(os.environ.get("SEED", secrets.randbelow(10**6)))
+
+
+@pytest.fixture
+def servers(tmp_path):
+    """Two servers on one database and one folder of keys."""
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(0o755)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    one, other = Installation(tmp_path / "a"), Installation(tmp_path / "b")
+    other.clock = one.clock
+    pair = Pair(tmp_path / "postgresql", one.clock)
+    options = ["--database", pair.address, "--keys", str(tmp_path / "keys")]
+    try:
+        one.start(*options)
+        other.start(*options)
+        yield pair, one, other
+    finally:
+        one.stop()
+        other.stop()
+        pair.stop()
+
+
+@pytest.fixture
+def opened(servers):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        try:
+            made = cast.Partnership(lambda: browser.new_context(locale="en-GB").new_page(), servers[1])
+            made.open_round()
+            yield made
+        finally:
+            browser.close()
+
+
+class Crowd:
+    """Everybody sends without end, each time through the other server, and again what was not acknowledged."""
+
+    def __init__(self, people, servers):
+        self.people, self.servers = people, servers
+        self.over = threading.Event()
+        self.lock = threading.Condition()
+        self.acknowledged, self.refused, self.others = 0, 0, []
+        self.threads = [threading.Thread(target=self.send, args=[person]) for person in people]
+        for thread in self.threads:
+            thread.start()
+
+    def send(self, person):
+        turn = 0
+        while not self.over.is_set():
+            turn += 1
+            person.url = self.servers[turn % 2].url
+            try:
+                person.send()
+            except urllib.error.HTTPError as refusal:
+                if refusal.code != 503 or not refusal.headers["Retry-After"]:
+                    self.others.append(f"{refusal.code} {refusal.read().decode()}")
+                    return
+                self.note(refused=1)
+                self.over.wait(0.05)
+            except (OSError, http.client.HTTPException) as trouble:
+                self.others.append(repr(trouble))
+                return
+            else:
+                self.note(acknowledged=1)
+
+    def note(self, acknowledged=0, refused=0):
+        with self.lock:
+            self.acknowledged += acknowledged
+            self.refused += refused
+            self.lock.notify_all()
+
+    def wait_for(self, more):
+        """Until so many more were acknowledged."""
+        with self.lock:
+            goal = self.acknowledged + more
+            assert self.lock.wait_for(lambda: self.acknowledged >= goal or self.others, timeout=60)
+        assert not self.others
+
+    def end(self):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def test_a_killed_postgresql_loses_nothing_that_was_acknowledged(servers, opened):
+    print(f"SEED={SEED}")
+    pair, one, other = servers
+    chance = random.Random(SEED)
+    people = [Respondent(one.url, link, opened.round, chance) for link in opened.round_links().values()]
+    crowd, waits = Crowd(people, [one, other]), []
+    try:
+        for _ in range(FAILOVERS):
+            crowd.wait_for(chance.randint(20, 60))
+            started = time.monotonic()
+            pair.fail_over()
+            crowd.wait_for(1)
+            waits.append(time.monotonic() - started)
+    finally:
+        crowd.end()
+    assert not crowd.others
+    for person in people:
+        # Lost on the way back, an answer may stand that was never acknowledged.
+        stands = {person.number} if person.pending is None else {person.number - 1, person.number}
+        assert person.standing() in stands
+    for person in people:
+        if person.pending:
+            person.send()
+    other.ahead = one.ahead
+    opened.close_round()
+    report = opened.anna.context.request.get(opened.address(f"/rounds/{opened.round}/report.json")).json()
+    opened.anna.goto(f"{one.url}/rounds/{opened.round}/receipts")
+    receipts = [receipt.replace("-", "") for receipt in opened.anna.locator(".receipts li").all_inner_texts()]
+    assert sorted(receipts) == sorted(person.receipt for person in people)
+    assert report["answers"] == len(people)
+    assert [item["distribution"] for item in report["items"]] == [
+        item.distribution for item in figures.items(person.acknowledged for person in people)]
+    print(
+        f"{FAILOVERS} failovers, {crowd.acknowledged} answers acknowledged, 0 lost, 0 double, {crowd.refused} asked to come back, "
+        f"answering again after {max(waits):.1f} s at most")
