@@ -22,7 +22,8 @@ final class Story: Sendable {
 
   /// A house that nobody has set up yet.
   init(
-    baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany, mailer: Mailer? = nil
+    baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany, mailer: Mailer? = nil,
+    metricsToken: MetricsToken? = nil, logger: Logger = Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }
   ) async throws {
     let time = NIOLockedValueBox(Self.begin)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -32,9 +33,9 @@ final class Story: Sendable {
         data: folder, baseURL: try #require(BaseURL(baseURL)),
         mail: try mailer.map { _ in
           try MailSettings(server: "smtps://mail.example", from: "Rapport <rapport@coast.example>")
-        }),
+        }, metricsToken: metricsToken),
       database: try data.openDatabase(), clock: Clock { time.withLockedValue { $0 } },
-      logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }, segmentKeys: segmentKeys, mailer: mailer)
+      logger: logger, segmentKeys: segmentKeys, mailer: mailer)
     self.time = time
     responder = house.router().buildResponder()
   }

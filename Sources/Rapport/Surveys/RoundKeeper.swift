@@ -18,14 +18,14 @@ struct RoundKeeper: Service {
     try await cancelWhenGracefulShutdown {
       let started = house.clock.now
       var swept: Instant?
-      await attempt("round.revive") { try await house.reviveRounds() }
+      await attempt(.reviveRounds) { try await house.reviveRounds() }
       while !Task.isCancelled {
         if swept.map({ house.clock.now >= $0 + .hours(1) }) ?? true {
-          await attempt("round.sweep") { try await house.sweepKeys() }
+          await attempt(.sweepKeys) { try await house.sweepKeys() }
           swept = house.clock.now
         }
-        await attempt("round.close") { try await closeDue(started: started) }
-        await attempt("round.count") { try await house.countAtMidnight() }
+        await attempt(.closeRounds) { try await closeDue(started: started) }
+        await attempt(.countRounds) { try await house.countAtMidnight() }
         try await Task.sleep(for: Self.rest)
       }
     }
@@ -42,10 +42,8 @@ struct RoundKeeper: Service {
     }
   }
 
-  private func attempt(_ what: String, _ work: () async throws -> Void) async {
-    do { try await work() } catch is CancellationError {} catch {
-      house.logger.error("\(what)", metadata: ["error": "\(String(reflecting: error))"])
-    }
+  private func attempt(_ what: ScheduledWork, _ work: () async throws -> Void) async {
+    do { try await work() } catch is CancellationError {} catch { house.tell(error, of: what) }
   }
 }
 
