@@ -11,23 +11,15 @@ struct DoctorCommand: AsyncParsableCommand {
       nothing. Give it the options that you give to "rapport serve". The exit status is 0 if all is well, else 78.
       """)
 
-  @OptionGroup var data: DataOption
-
-  @Option(help: ArgumentHelp("The address and port to listen on.", valueName: "address:port"))
-  var listen = "127.0.0.1:8080"
-
-  @Option(name: .customLong("base-url"), help: ArgumentHelp("Where people reach Rapport.", valueName: "url"))
-  var baseURL: String?
+  @OptionGroup var flags: ServerFlags
 
   func run() async throws {
     try await reporting {
-      var address = AddressOptions()
-      address.listen = listen
-      guard let (host, port) = address.hostAndPort else {
-        throw ValidationError("--listen takes an address and a port, such as 127.0.0.1:8080.")
-      }
+      let settings = try Settings(flags.all)
+      let (host, port) = try settings.listen()
       let doctor = Doctor(
-        data: data.url, baseURL: baseURL ?? "http://\(listen)", host: host, port: port, now: Clock.system.now)
+        data: settings.folder, keys: settings.keys, baseURL: settings.base, host: host, port: port,
+        now: Clock.system.now)
       let findings = await doctor.examine()
       for finding in findings { print(finding.line) }
       if findings.contains(where: \.isProblem) { throw ExitCode(Failing.configuration) }
@@ -71,14 +63,17 @@ extension Problem {
   /// What is wrong, then what to do.
   fileprivate var sentence: String {
     switch self {
-    case .filesMissing(let what): "missing or unreadable: \(what). Copy the program together with its *.resources folders."
+    case .filesMissing(let what):
+      "missing or unreadable: \(what). Copy the program together with its *.resources folders."
     case .passwordsFail: "the argon2 library does not work. Install libargon2-1 again."
     case .clockBehind(let hours): "\(hours) hours behind the newest record. Set the clock, or rounds close late."
     case .clockUnset(let year): "it says \(year). Set the clock."
-    case .addressUnusable: "no address. Give --base-url a scheme and a host, such as https://rapport.example, without a path."
+    case .addressUnusable:
+      "no address. Give --base-url a scheme and a host, such as https://rapport.example, without a path."
     case .addressWithoutRounds:
       "neither https nor this machine, so no round can open. Put https before Rapport and give that address as --base-url."
-    case .portTaken(let address): "\(address) cannot be used. Stop the program that has it, or choose another with --listen."
+    case .portTaken(let address):
+      "\(address) cannot be used. Stop the program that has it, or choose another with --listen."
     case .folderNotWritable: "cannot be written. Give it to the user that runs Rapport (chown)."
     case .folderOpenToOthers(let mode): "others on this machine may look into it (mode \(mode)). Run: chmod 700 on it."
     case .lockUnusable: "the file \"lock\" belongs to somebody else. Give it to the user that runs Rapport (chown)."
@@ -86,7 +81,8 @@ extension Problem {
     case .sqliteTooOld(let version): "version \(version) is too old. Install libsqlite3-0 of version 3.35 or later."
     case .databaseDamaged(let complaint):
       "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one with \"rapport restore\"."
-    case .databaseUnreadable(let reason): "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
+    case .databaseUnreadable(let reason):
+      "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
     case .newerSchema(let found, let known):
       "written by a newer Rapport (schema \(found), this one knows \(known)). Install that version, or a later one."
     case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."

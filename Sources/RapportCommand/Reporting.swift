@@ -9,6 +9,7 @@ struct Failing: Error {
   let sentence: String
   let status: Int32
 
+  static let usage: Int32 = 64
   static let damaged: Int32 = 65
   static let notThere: Int32 = 66
   static let fault: Int32 = 70
@@ -42,7 +43,8 @@ extension Failing {
     case let failure as IOError: self.init(failure)
     default:
       self.init(
-        sentence: "Something went wrong that should not: \(String(reflecting: error)). \"rapport doctor\" may say more.",
+        sentence:
+          "Something went wrong that should not: \(String(reflecting: error)). \"rapport doctor\" may say more.",
         status: Self.fault)
     }
   }
@@ -54,13 +56,16 @@ extension Failing {
         ("The folder \(folder) holds no Rapport. Name the right one with --data.", Self.notThere)
       case .notEmpty(let folder):
         ("The folder \(folder) is not empty. Name a new one: nothing is ever overwritten.", Self.cannotMake)
-      case .fileExists(let file): ("\(file) is there already. Name a new file: nothing is ever overwritten.", Self.cannotMake)
+      case .fileExists(let file):
+        ("\(file) is there already. Name a new file: nothing is ever overwritten.", Self.cannotMake)
       case .cannotRead(let file): ("\(file) cannot be read.", Self.notThere)
-      case .cannotWrite(let file): ("\(file) cannot be written. Is its folder there, and yours to write to?", Self.cannotWrite)
+      case .cannotWrite(let file):
+        ("\(file) cannot be written. Is its folder there, and yours to write to?", Self.cannotWrite)
       case .diskFull(let file): ("There is no room left on the disk of \(file).", Self.cannotWrite)
       case .noBackup(let file): ("\(file) is no backup of Rapport.", Self.damaged)
       case .damaged(let file, let complaint): ("\(file) is damaged (\(complaint)).", Self.damaged)
-      case .newerBackup(let file): ("\(file) was made by a newer Rapport. Install that version, or a later one.", Self.configuration)
+      case .newerBackup(let file):
+        ("\(file) was made by a newer Rapport. Install that version, or a later one.", Self.configuration)
       case .nobody(let email): ("Nobody here has the address \(email).", Self.notThere)
       case .serverSilent(let folder):
         ("Another Rapport is using the folder \(folder) and does not answer. Try again, or stop it first.", Self.later)
@@ -77,9 +82,15 @@ extension Failing {
           Self.configuration
         )
       case .changedMigration(let number):
-        ("The database was made by another edition of Rapport: step \(number) of its schema differs.", Self.configuration)
+        (
+          "The database was made by another edition of Rapport: step \(number) of its schema differs.",
+          Self.configuration
+        )
       case .damaged(let complaint):
-        ("The database is damaged (\(complaint)). Restore the newest backup into a new folder with \"rapport restore\".", Self.damaged)
+        (
+          "The database is damaged (\(complaint)). Restore the newest backup into a new folder with \"rapport restore\".",
+          Self.damaged
+        )
       case .full: ("There is no room left on the disk.", Self.cannotWrite)
       case .readOnly: ("The database cannot be written. Are the folder and its files yours?", Self.cannotWrite)
       case .unavailable(let message): ("The database cannot be opened now (\(message)).", Self.later)
@@ -96,7 +107,8 @@ extension Failing {
   private init(_ failure: IOError) {
     (sentence, status) =
       switch failure.errnoCode {
-      case EADDRINUSE: ("Another program listens on this address. Stop it, or choose another port with --listen.", Self.later)
+      case EADDRINUSE:
+        ("Another program listens on this address. Stop it, or choose another port with --listen.", Self.later)
       case EADDRNOTAVAIL: ("This machine does not have this address. Choose another with --listen.", Self.configuration)
       case EACCES: ("This port is for the administrator only. Choose one above 1023 with --listen.", Self.configuration)
       default: ("The system refused: \(failure.localizedDescription).", Self.later)

@@ -18,7 +18,6 @@ public struct DataFolder: Sendable {
   }
 
   public var databasePath: String { url.appendingPathComponent("rapport.sqlite").path }
-  public var keys: URL { url.appendingPathComponent("keys", isDirectory: true) }
 
   /// - Throws: `DatabaseFailure`.
   public func openDatabase() throws -> SQLiteDatabase { try SQLiteDatabase(path: databasePath) }

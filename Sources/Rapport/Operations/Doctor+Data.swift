@@ -56,7 +56,7 @@ extension Doctor {
     guard case .good = soundness.state else {
       return [finding(.sqlite) { try sqlite() }, soundness] + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
     }
-    return [finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() }, finding(.keys) { try keys() }]
+    return [finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() }, finding(.keys) { try openKeys() }]
   }
 
   private func database() throws -> String? {
@@ -81,11 +81,11 @@ extension Doctor {
     return "\(found.last?.number ?? 0)"
   }
 
-  private func keys() throws -> String? {
+  private func openKeys() throws -> String? {
     let rounds = try SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() }
     guard !rounds.isEmpty else { return nil }
     do {
-      let folder = try KeyFolder(path: data.appendingPathComponent("keys").path)
+      let folder = try KeyFolder(path: keys.path)
       let missing = rounds.filter { round in RoundName(round.text).flatMap { try? folder.key(of: $0) } == nil }
       guard missing.isEmpty else { throw Problem.keysMissing(rounds: missing.count) }
       return "\(rounds.count)"

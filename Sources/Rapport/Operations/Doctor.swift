@@ -7,7 +7,7 @@ import Partnering
 
 /// Looks at an installation without changing it, and says why it cannot start.
 public struct Doctor: Sendable {
-  let data: URL
+  let data, keys: URL
   let baseURL: String
   let host: String
   let port: Int
@@ -18,8 +18,9 @@ public struct Doctor: Sendable {
   /// SQLite with `RETURNING` and upserts as the statements use them.
   static let oldestSQLite = [3, 35, 0]
 
-  public init(data: URL, baseURL: String, host: String, port: Int, now: Instant) {
-    (self.data, self.baseURL, self.host, self.port, self.now) = (data, baseURL, host, port, now)
+  public init(data: URL, keys: URL, baseURL: String, host: String, port: Int, now: Instant) {
+    (self.data, self.keys) = (data, keys)
+    (self.baseURL, self.host, self.port, self.now) = (baseURL, host, port, now)
   }
 
   public func examine() async -> [Finding] {

@@ -36,7 +36,7 @@ public struct Installation: Sendable {
     let outcome: ErrandOutcome
     switch errand {
     case .backup(let file):
-      let keys = try KeyFolder(path: folder.keys.path)
+      let keys = try KeyFolder(path: configuration.keys.path)
       outcome = .backup(try await Backup.make(of: database, keys: keys, to: URL(fileURLWithPath: file), at: clock.now))
     case .link:
       let house = try await House(configuration: configuration, database: database, clock: clock, logger: logger)
