@@ -18,8 +18,8 @@ struct DoctorCommand: AsyncParsableCommand {
       let settings = try Settings(flags.all)
       let (host, port) = try settings.listen()
       let doctor = Doctor(
-        data: settings.folder, keys: settings.keys, baseURL: settings.base, host: host, port: port,
-        now: Clock.system.now)
+        data: settings.folder, keys: settings.keys, database: try settings.database(), baseURL: settings.base,
+        host: host, port: port, now: Clock.system.now)
       let findings = await doctor.examine()
       for finding in findings { print(finding.line) }
       if findings.contains(where: \.isProblem) { throw ExitCode(Failing.configuration) }
@@ -36,6 +36,7 @@ extension Finding {
     case .good(let detail): "ok       \(check.label)\(detail.map { " (\($0))" } ?? "")"
     case .skipped: "-        \(check.label): not looked at"
     case .problem(let problem): "problem  \(check.label): \(problem.sentence)"
+    case .caution(let caution): "note     \(check.label): \(caution.sentence)"
     }
   }
 }
@@ -52,9 +53,22 @@ extension Check {
     case .lock: "lock of the folder"
     case .space: "free space"
     case .sqlite: "SQLite"
+    case .server: "PostgreSQL"
+    case .durability: "durability"
+    case .replication: "synchronous standbys"
     case .database: "database"
     case .schema: "schema"
     case .keys: "keys of open rounds"
+    }
+  }
+}
+
+extension Caution {
+  fileprivate var sentence: String {
+    switch self {
+    case .noStandby: "none. If this server is lost, so is everything since the last backup."
+    case .replicationBehind:
+      "none. A standby follows, but PostgreSQL does not wait for it: if it takes over, it lacks what was acknowledged last. Set synchronous_standby_names."
     }
   }
 }
@@ -83,6 +97,10 @@ extension Problem {
       "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one with \"rapport restore\"."
     case .databaseUnreadable(let reason):
       "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
+    case .serverUnreachable(let reason): "cannot be reached (\(reason)). Start it, or correct --database."
+    case .otherEncoding(let encoding):
+      "the database's encoding is \(encoding). Make one with: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+    case .notDurable: "fsync or full_page_writes is off, so that a power cut loses answers. Turn both on."
     case .newerSchema(let found, let known):
       "written by a newer Rapport (schema \(found), this one knows \(known)). Install that version, or a later one."
     case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."

@@ -7,7 +7,8 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Start the web server.",
     discussion: """
-      Keeps everything in one folder, which it makes if it is not there. The first start prints a link to set up \
+      Keeps everything in one folder, which it makes if it is not there; several servers share a PostgreSQL \
+      (--database) and a folder of keys (--keys). The first start prints a link to set up \
       the installation; it works once, for an hour. Ctrl-C stops the server after the answers under way.
 
       To reach it from elsewhere, put nginx or Caddy with https before it (the README has a recipe) and give its \
@@ -25,11 +26,11 @@ struct ServeCommand: AsyncParsableCommand {
       let (host, port) = try settings.listen()
       let logger = try settings.log().logger
       // What makes no sense is refused before anything is made.
-      _ = try settings.configuration()
+      let chosen = try settings.configuration()
       let folder = try DataFolder(settings.folder)
       // The folder's lock lasts as long as this value.
       defer { withExtendedLifetime(folder) {} }
-      let database = try folder.openDatabase()
+      let database = try await folder.openDatabase(of: chosen)
       let configuration = try settings.configuration(isDemonstration: await Demonstration.lives(in: database))
       let house = try await House(configuration: configuration, database: database, logger: logger)
       try await Server(house: house, host: host, port: port).run { _ in

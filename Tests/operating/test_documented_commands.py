@@ -89,7 +89,7 @@ def test_every_command_has_a_row_and_every_row_a_command():
 
 
 def test_every_command_that_is_named_has_help():
-    assert len(documents.names()) > 3
+    assert len(documents.names()) > 2
     for name in documents.names():
         done = subprocess.run([PROGRAM, "help", name.split()[1]], capture_output=True, text=True, timeout=60)
         assert f"USAGE: {name}" in done.stdout or name == "rapport help", name
@@ -220,7 +220,8 @@ def test_a_command_does_what_the_documents_say(machine, command):
         machine.serve(command)
         return
     assert re.search(row.says, machine.run(command))
-    assert not row.makes or (machine.root / row.makes).exists()
+    # A link may lead to what an earlier command would have put there.
+    assert not row.makes or os.path.lexists(machine.root / row.makes)
     if command.startswith("useradd"):
         assert (machine.root / "etc/passwd").read_text().startswith("rapport:")
     if "> /etc/rapport.metrics" in command:

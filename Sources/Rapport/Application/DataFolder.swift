@@ -21,6 +21,13 @@ public struct DataFolder: Sendable {
 
   /// - Throws: `DatabaseFailure`.
   public func openDatabase() throws -> SQLiteDatabase { try SQLiteDatabase(path: databasePath) }
+
+  /// The PostgreSQL of the settings, or else SQLite in this folder.
+  /// - Throws: `DatabaseFailure`.
+  public func openDatabase(of configuration: Configuration) async throws -> any Database {
+    guard let address = configuration.database else { return try openDatabase() }
+    return try await PostgresDatabase(address)
+  }
 }
 
 /// Why a data folder cannot be used.

@@ -55,5 +55,7 @@ enum ScheduledWork: String, CaseIterable, Sendable {
   case sweepKeys = "round.sweep"
   case closeRounds = "round.close"
   case countRounds = "round.count"
+  /// Taking turns with the other servers.
+  case lease
   case mail
 }

@@ -20,7 +20,9 @@ extension Doctor {
     }
     guard access(existing.path, W_OK | X_OK) == 0 else { throw Problem.folderNotWritable }
     guard existing == data else { return nil }
-    let mode = (try? FileManager.default.attributesOfItem(atPath: data.path)[.posixPermissions] as? Int) ?? 0o700
+    // The folder's, where the name is a link to it.
+    let attributes = try? FileManager.default.attributesOfItem(atPath: data.resolvingSymlinksInPath().path)
+    let mode = attributes?[.posixPermissions] as? Int ?? 0o700
     guard mode & 0o077 == 0 else { throw Problem.folderOpenToOthers(mode: String(mode, radix: 8)) }
     return data.path
   }
@@ -54,9 +56,13 @@ extension Doctor {
   func databaseFindings() -> [Finding] {
     let soundness = finding(.database) { try database() }
     guard case .good = soundness.state else {
-      return [finding(.sqlite) { try sqlite() }, soundness] + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
+      return [finding(.sqlite) { try sqlite() }, soundness]
+        + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
     }
-    return [finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() }, finding(.keys) { try openKeys() }]
+    return [
+      finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() },
+      finding(.keys) { try openKeys() },
+    ]
   }
 
   private func database() throws -> String? {
@@ -70,8 +76,11 @@ extension Doctor {
   }
 
   private func schema() throws -> String? {
+    try schema(SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).migrations() })
+  }
+
+  func schema(_ found: [(number: Int, checksum: String)]) throws -> String? {
     let known = try Migration.all()
-    let found = try SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).migrations() }
     if let newest = found.last?.number, newest > known.count {
       throw Problem.newerSchema(found: newest, known: known.count)
     }
@@ -82,7 +91,10 @@ extension Doctor {
   }
 
   private func openKeys() throws -> String? {
-    let rounds = try SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() }
+    try keyFiles(of: SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() })
+  }
+
+  func keyFiles(of rounds: [ID<Round>]) throws -> String? {
     guard !rounds.isEmpty else { return nil }
     do {
       let folder = try KeyFolder(path: keys.path)

@@ -26,6 +26,8 @@ enum Setting: String, CaseIterable {
   var variable: String { Self.prefix + rawValue.uppercased().replacing("-", with: "_") }
 
   static let prefix = "RAPPORT_"
+  /// What the tests and the benchmarks tell one another.
+  static let othersPrefixes = ["RAPPORT_TEST_", "RAPPORT_BENCH_"]
 
   /// Everybody on the machine can read a program's arguments, so that a secret has no flag.
   var isSecret: Bool { self == .smtpPassword || self == .metricsToken }

@@ -21,7 +21,9 @@ struct Settings {
     var given: [Setting: String] = [:]
     for (setting, value) in flags.flatMap(\.given) { given[setting] = value }
     // A variable that is there and empty chooses nothing.
-    let variables = environment.filter { $0.key.hasPrefix(Setting.prefix) && !$0.value.isEmpty }
+    let variables = environment.filter { name, value in
+      name.hasPrefix(Setting.prefix) && !value.isEmpty && !Setting.othersPrefixes.contains(where: name.hasPrefix)
+    }
     for name in variables.keys.sorted() where !Setting.allCases.contains(where: { $0.variable == name }) {
       throw Self.unknown(name, "is no setting", meant: Setting.allCases) { $0.variable }
     }

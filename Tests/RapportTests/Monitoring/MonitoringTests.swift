@@ -139,7 +139,8 @@ import Testing
         try #require(HTTPRequest.Method(String(method))), String(path), headers: [.contentType: "application/json"],
         body: "{}")
     }
-    #expect(await traces() == before)
+    let meanwhile = await traces()
+    #expect(meanwhile == before, "\(Set(meanwhile).subtracting(before))")
     try await story.visitor().get("/survey")
     let after = await traces()
     #expect(after.count == before.count + 1 && Set(after).subtracting(before).count == 2)

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Ballots
+import Database
+import Foundation
+import Rapport
+
+/// `rapport adopt-keys`
+struct AdoptKeysCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "adopt-keys", abstract: "Give a PostgreSQL database another folder of keys: the old one is lost.",
+    discussion: """
+      Servers that share a database share its folder of keys, and refuse to start with another one: they would take the \
+      keys of all open rounds for lost. If they are, this makes the folder that you name the right one. Rounds that are \
+      open become interrupted, and a lead starts them again.
+
+      Example: rapport adopt-keys --database postgres://rapport@db.example/rapport --keys /srv/rapport/keys
+      """)
+
+  @OptionGroup var folders: FolderFlags
+
+  func run() async throws {
+    try await reporting {
+      let settings = try Settings([folders])
+      guard let address = try settings.database() else {
+        throw settings.refusal(.database, "is needed: SQLite has its keys beside it.")
+      }
+      let keys = settings.keys.path
+      let shared = try await PostgresDatabase(address)
+      defer { try? shared.close() }
+      try await shared.migrate(with: Migration.all())
+      try await KeyFolderStore(database: shared).adopt(KeyFolder(path: keys))
+      print("\(keys) is the folder of keys now.")
+    }
+  }
+}
