@@ -32,10 +32,11 @@ struct AttackTests {
       hitsInBackups = backups.attack(
         by: Evidence(loot: played.loot.backupsAlone, ballots: played.ballots, traces: traces), hits: right)
       #expect(Set(played.givenAway.compactMap(\.ballot)).count == Crew.usual.people)
-      #expect(played.leftBehind == ["a backup is another one after an answer"])
+      // A backup of PostgreSQL holds the tables of the schema alone, and this leak is none of them.
+      #expect(played.leftBehind == (TestEngine.chosen.isPostgres ? [] : ["a backup is another one after an answer"]))
     }
     print("attack: a leaky store gives away \(hits) of \(Crew.usual.browsers), its backups alone \(hitsInBackups)")
-    for hits in [hits, hitsInBackups] {
+    for hits in TestEngine.chosen.isPostgres ? [hits] : [hits, hitsInBackups] {
       #expect(hits[.value, default: 0] >= 30)
       #expect(hits[.order, default: 0] >= 30)
     }
