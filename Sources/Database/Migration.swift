@@ -67,6 +67,18 @@ extension Migration {
   }
 }
 
+extension Database {
+  /// Whether the schema is exactly what `migrations` make, as another program may have brought it further meanwhile.
+  /// - Throws: `DatabaseFailure`.
+  public func isMigrated(with migrations: [Migration]) async throws -> Bool {
+    let applied = try await read { connection in
+      try connection.query("SELECT number, checksum FROM migration ORDER BY number")
+        .map { [try $0.text("checksum"), String(try $0.int("number"))] }
+    }
+    return applied == migrations.map { [$0.checksum, String($0.number)] }
+  }
+}
+
 extension Migration {
   /// The statements: each ends with a semicolon at the end of a line.
   var statements: [String] {

@@ -16,15 +16,16 @@ struct AdoptKeysCommand: AsyncParsableCommand {
       Example: rapport adopt-keys --database postgres://rapport@db.example/rapport --keys /srv/rapport/keys
       """)
 
-  @Option(help: ArgumentHelp("The database.", valueName: "address"))
-  var database: String
-
-  @Option(help: ArgumentHelp("The folder.", valueName: "folder"))
-  var keys: String
+  @OptionGroup var folders: FolderFlags
 
   func run() async throws {
     try await reporting {
-      let shared = try await PostgresDatabase(database)
+      let settings = try Settings([folders])
+      guard let address = try settings.database() else {
+        throw settings.refusal(.database, "is needed: SQLite has its keys beside it.")
+      }
+      let keys = settings.keys.path
+      let shared = try await PostgresDatabase(address)
       defer { try? shared.close() }
       try await shared.migrate(with: Migration.all())
       try await KeyFolderStore(database: shared).adopt(KeyFolder(path: keys))

@@ -13,15 +13,15 @@ struct BackupCommand: AsyncParsableCommand {
       Example: rapport backup --data data --to /backups/rapport-$(date +%F).backup
       """)
 
-  @OptionGroup var data: DataOption
+  @OptionGroup var folders: FolderFlags
 
   @Option(help: ArgumentHelp("The new file.", valueName: "file"))
   var to: String
 
   func run() async throws {
     try await reporting {
-      guard let base = BaseURL("http://127.0.0.1") else { return }
-      let installation = Installation(configuration: Configuration(data: data.url, baseURL: base), logger: operatorLog())
+      let settings = try Settings([folders])
+      let installation = Installation(configuration: try settings.configuration(), logger: try settings.log().logger)
       switch try await installation.run(.backup(file: URL(fileURLWithPath: to).path)) {
       case .backup(let contents): print("\(to): \(contents.sentence)")
       case .refused(let failure): throw failure
@@ -48,10 +48,14 @@ struct RestoreCommand: AsyncParsableCommand {
   @Option(name: .customLong("data"), help: ArgumentHelp("The new folder.", valueName: "folder"))
   var folder: String
 
+  @Option(help: ArgumentHelp("The folder of the keys, if it lies elsewhere.", valueName: "folder"))
+  var keys: String?
+
   func run() async throws {
     try await reporting {
       let contents = try Backup.restore(
-        URL(fileURLWithPath: from), into: URL(fileURLWithPath: folder), at: Clock.system.now)
+        URL(fileURLWithPath: from), into: URL(fileURLWithPath: folder), keys: keys.map { URL(fileURLWithPath: $0) },
+        at: Clock.system.now)
       print("\(folder): \(contents.sentence)")
     }
   }

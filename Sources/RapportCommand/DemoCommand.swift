@@ -17,7 +17,7 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       try await Demonstration.fill(
-        URL(fileURLWithPath: folder), at: Clock.system.now, logger: operatorLog()
+        URL(fileURLWithPath: folder), at: Clock.system.now, logger: OperatorLog.notices.logger
       ) { step in
         print(step)
         fflush(nil)

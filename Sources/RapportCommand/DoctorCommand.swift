@@ -11,23 +11,15 @@ struct DoctorCommand: AsyncParsableCommand {
       nothing. Give it the options that you give to "rapport serve". The exit status is 0 if all is well, else 78.
       """)
 
-  @OptionGroup var data: DataOption
-
-  @Option(help: ArgumentHelp("The address and port to listen on.", valueName: "address:port"))
-  var listen = "127.0.0.1:8080"
-
-  @Option(name: .customLong("base-url"), help: ArgumentHelp("Where people reach Rapport.", valueName: "url"))
-  var baseURL: String?
+  @OptionGroup var flags: ServerFlags
 
   func run() async throws {
     try await reporting {
-      var address = AddressOptions()
-      address.listen = listen
-      guard let (host, port) = address.hostAndPort else {
-        throw ValidationError("--listen takes an address and a port, such as 127.0.0.1:8080.")
-      }
+      let settings = try Settings(flags.all)
+      let (host, port) = try settings.listen()
       let doctor = Doctor(
-        data: data.url, baseURL: baseURL ?? "http://\(listen)", host: host, port: port, now: Clock.system.now)
+        data: settings.folder, keys: settings.keys, database: try settings.database(), baseURL: settings.base,
+        host: host, port: port, now: Clock.system.now)
       let findings = await doctor.examine()
       for finding in findings { print(finding.line) }
       if findings.contains(where: \.isProblem) { throw ExitCode(Failing.configuration) }

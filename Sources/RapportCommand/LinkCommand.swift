@@ -7,7 +7,8 @@ struct LinkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "link", abstract: "Make a link for somebody who lost a password.",
     discussion: """
-      The link works once, for a day; hand it over yourself. It works while the server runs, too.
+      The link works once, for a day; hand it over yourself. It works while the server runs, too, which \
+      then knows its own address.
 
       Example: rapport link ada@harbour.example --data data
       """)
@@ -15,19 +16,13 @@ struct LinkCommand: AsyncParsableCommand {
   @Argument(help: "The person's e-mail address.")
   var email: String
 
-  @OptionGroup var data: DataOption
-
-  @Option(
-    name: .customLong("base-url"),
-    help: ArgumentHelp("Where people reach Rapport; a running server knows by itself.", valueName: "url"))
-  var baseURL = "http://127.0.0.1:8080"
+  @OptionGroup var folders: FolderFlags
+  @OptionGroup var address: AddressFlags
 
   func run() async throws {
     try await reporting {
-      guard let base = BaseURL(baseURL) else {
-        throw ValidationError("--base-url takes an address such as https://rapport.example, without a path.")
-      }
-      let installation = Installation(configuration: Configuration(data: data.url, baseURL: base), logger: operatorLog())
+      let settings = try Settings([folders, address])
+      let installation = Installation(configuration: try settings.configuration(), logger: try settings.log().logger)
       switch try await installation.run(.link(email: email)) {
       case .link(let link): print(link)
       case .refused(let failure): throw failure

@@ -17,6 +17,7 @@ struct RapportCommand: AsyncParsableCommand {
         name: "Keeping",
         subcommands: [
           BackupCommand.self, RestoreCommand.self, CopyCommand.self, AdoptKeysCommand.self, DoctorCommand.self,
+          ConfigCommand.self,
         ]),
       CommandGroup(name: "Without a server", subcommands: [ScoreCommand.self]),
     ])

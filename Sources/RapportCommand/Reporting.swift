@@ -10,6 +10,7 @@ struct Failing: Error {
   let sentence: String
   let status: Int32
 
+  static let usage: Int32 = 64
   static let damaged: Int32 = 65
   static let notThere: Int32 = 66
   static let fault: Int32 = 70

@@ -18,7 +18,7 @@ struct RoutesCommand: AsyncParsableCommand {
       guard let base = BaseURL("http://127.0.0.1") else { return }
       let house = try await House(
         configuration: Configuration(data: data.url, baseURL: base), database: try data.openDatabase(),
-        logger: operatorLog())
+        logger: OperatorLog.notices.logger)
       for route in house.routeList { print(route) }
     }
   }

@@ -56,6 +56,27 @@ final class Kept: Sendable {
     #expect(throws: DatabaseFailure.column("missing")) { try row.text("missing") }
   }
 
+  /// What fails comes into the log as it is.
+  @Test(arguments: TestEngine.all) func `a failure quotes nothing of the rows`(engine: TestEngine) async throws {
+    let kept = try await Kept(engine)
+    let database = kept.database
+    try await database.write { connection in
+      try connection.execute("CREATE TABLE person (email TEXT PRIMARY KEY, age BIGINT NOT NULL)")
+      try connection.execute("INSERT INTO person (email, age) VALUES ($1, $2)", ["secret", .integer(1)])
+    }
+    for (email, age) in [("secret", Value.integer(2)), ("another secret", .null), ("a third", "a secret number")] {
+      do {
+        try await database.write {
+          try $0.execute("INSERT INTO person (email, age) VALUES ($1, $2)", [.text(email), age])
+        }
+        // SQLite keeps the text of a number as it is.
+        #expect(!database.isShared && email == "a third")
+      } catch {
+        #expect(!String(reflecting: error).contains("secret"))
+      }
+    }
+  }
+
   @Test(arguments: TestEngine.all) func `a write that throws leaves nothing behind`(engine: TestEngine) async throws {
     let kept = try await Kept(engine)
     let database = kept.database

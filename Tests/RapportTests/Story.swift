@@ -28,6 +28,7 @@ final class Story: Sendable {
   /// - Parameter lasting: a folder that is still there afterwards.
   init(
     baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany, mailer: Mailer? = nil,
+    metricsToken: MetricsToken? = nil, logger: Logger = Logger(label: "story") { _ in SwiftLogNoOpLogHandler() },
     in engine: TestEngine = .chosen, folder lasting: URL? = nil
   ) async throws {
     let time = NIOLockedValueBox(Self.begin)
@@ -40,9 +41,9 @@ final class Story: Sendable {
         data: folder, baseURL: try #require(BaseURL(baseURL)),
         mail: try mailer.map { _ in
           try MailSettings(server: "smtps://mail.example", from: "Rapport <rapport@coast.example>")
-        }),
-      database: kept.database, clock: Clock { time.withLockedValue { $0 } },
-      logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }, segmentKeys: segmentKeys, mailer: mailer)
+        }, metricsToken: metricsToken),
+      database: kept.database, clock: Clock { time.withLockedValue { $0 } }, logger: logger, segmentKeys: segmentKeys,
+      mailer: mailer)
     self.time = time
     responder = house.router().buildResponder()
   }

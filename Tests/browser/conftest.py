@@ -10,7 +10,7 @@ from installation import Installation
 from journey import Journey
 from page_checks import SIZES
 
-PICTURES = pathlib.Path(os.environ.get("RAPPORT_PICTURES", pathlib.Path(__file__).parents[2] / ".build/pictures"))
+PICTURES = pathlib.Path(os.environ.get("PICTURES", pathlib.Path(__file__).parents[2] / ".build/pictures"))
 
 
 @pytest.fixture(scope="session")

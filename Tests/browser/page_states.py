@@ -76,7 +76,7 @@ MAIL_PAGES = {"/password", "/unsubscribe/{token}"}
 
 # What is no page: files for programs, and assets.
 FILES = {
-    "/assets/{version}/{name}", "/calendar/{token}", PARTNERSHIP + "/celebrations/{celebration}/picture", "/rounds/{round}/opening",
+    "/assets/{version}/{name}", "/livez", "/readyz", "/metrics", "/calendar/{token}", PARTNERSHIP + "/celebrations/{celebration}/picture", "/rounds/{round}/opening",
     ROUND + "/report.csv", ROUND + "/report.json", ROUND + "/talk/calendar.ics"}
 
 

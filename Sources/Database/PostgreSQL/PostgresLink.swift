@@ -82,15 +82,21 @@ final class PostgresLink {
   }
 
   private func failure(of result: OpaquePointer) -> any Error {
-    let message = PQresultErrorMessage(result).map { String(cString: $0).trimmed } ?? message
     // 'C': SQLSTATE. Without one it is libpq itself that lost the connection.
-    guard let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map({ String(cString: $0) }),
+    guard let state = field("C", of: result),
       PQstatus(connection) == CONNECTION_OK
     else { return DatabaseFailure.unavailable(message) }
     switch state {
     case "40001", "40P01": return PostgresInterruption.lostRace
-    default: return DatabaseFailure(state: state, message: message)
+    // A sentence about a datum quotes it. [PostgreSQL, Appendix A, class 22]
+    case _ where state.hasPrefix("22"): return DatabaseFailure(state: state, message: "SQLSTATE \(state)")
+    // 'M': the sentence alone. The details after it quote the row, and all of this may come into the log.
+    default: return DatabaseFailure(state: state, message: field("M", of: result) ?? "SQLSTATE \(state)")
     }
+  }
+
+  private func field(_ code: Unicode.Scalar, of result: OpaquePointer) -> String? {
+    PQresultErrorField(result, Int32(code.value)).map { String(cString: $0).trimmed }
   }
 
   private var message: String { PQerrorMessage(connection).map { String(cString: $0).trimmed } ?? "" }

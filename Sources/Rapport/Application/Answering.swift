@@ -6,7 +6,8 @@ import Logging
 import NIOCore
 import Partnering
 
-/// Around every request: the security headers, refusals as pages with a sentence, one log line.
+/// Around every request: the security headers, refusals as pages with a sentence; of ordinary pages also a line and a
+/// figure for the operator.
 struct Answering: RouterMiddleware {
   typealias Context = BareContext
 
@@ -15,6 +16,7 @@ struct Answering: RouterMiddleware {
   func handle(
     _ request: Request, context: BareContext, next: (Request, BareContext) async throws -> Response
   ) async throws -> Response {
+    let begun = ContinuousClock.now
     var response: Response
     do {
       response = try await next(request, context)
@@ -23,8 +25,16 @@ struct Answering: RouterMiddleware {
     }
     let headers = response.headers
     for (name, value) in house.securityHeaders where headers[name] == nil { response.headers[name] = value }
-    if !AnonymousRoutes.contain(request.uri.path) {
-      context.logger.info("answered", metadata: ["status": "\(response.status.code)", "method": "\(request.method)"])
+    if let route = context.endpointPath, !QuietRoutes.contain(route) {
+      let duration = ContinuousClock.now - begun
+      house.meter.page(response.status, took: duration)
+      // The route and not the address, which may have secrets in it.
+      house.logger.info(
+        "page",
+        metadata: [
+          "request": "\(context.mark)", "method": "\(request.method)", "route": "\(route)",
+          "status": "\(response.status.code)", "ms": "\(duration / .milliseconds(1))",
+        ])
     }
     return response
   }
@@ -36,21 +46,37 @@ struct Answering: RouterMiddleware {
     let nobody = Visit(
       house: house, now: house.clock.now, language: language, timeZone: .gmt, person: nil, form: .none, body: [],
       path: "/", query: .none, formToken: "", notice: nil)
-    return nobody.refusing(request, error, logger: context.logger)
+    return nobody.refusing(request, error, in: context)
   }
 }
 
 extension Visit {
   /// An error as a page with a sentence. What is not yours and what is not there are the same bytes to one visitor.
-  func refusing(_ request: Request, _ error: any Error, logger: Logger) -> Response {
+  func refusing(_ request: Request, _ error: any Error, in context: some MarkedContext) -> Response {
     let refused = RefusedRequest(error, words: words)
-    if refused.isFault { logger.error("fault", metadata: ["error": "\(String(reflecting: error))"]) }
+    tell(error, of: refused, in: context)
     if let location = refused.location(for: request) {
       return Response(status: .seeOther, headers: [.location: location])
     }
     var response = page(refused, request)
     if refused.status == .serviceUnavailable { response.headers[.retryAfter] = "5" }
     return response
+  }
+
+  /// What the operator must know: mistakes of the program, and what the program could not do.
+  private func tell(_ error: any Error, of refused: RefusedRequest, in context: some MarkedContext) {
+    if QuietRoutes.contain(context.endpointPath) {
+      if refused.isFault { house.quietFaults.tell(error, to: house.logger) }
+      return
+    }
+    let values: Logger.Metadata = [
+      "request": "\(context.mark)", "route": "\(context.endpointPath ?? "")", "error": "\(String(reflecting: error))",
+    ]
+    if refused.isFault {
+      house.logger.error("fault", metadata: values)
+    } else if refused.status.code >= 500 {
+      house.logger.warning("unavailable", metadata: values)
+    }
   }
 
   private func page(_ refused: RefusedRequest, _ request: Request) -> Response {
@@ -81,12 +107,8 @@ struct RefusedJSON: Encodable {
   }
 }
 
-/// The routes on which nothing may tell who did what: not even a path in a log.
+/// The routes of collecting and answering.
 enum AnonymousRoutes {
-  static func contain(_ path: String) -> Bool {
-    path.hasPrefix("/answers/") || path.hasSuffix("/credential") || path.hasPrefix("/slips")
-  }
-
   /// Those that a script asks: a refusal is an object with a code and a sentence.
   static func speakJSON(_ path: String) -> Bool { path.hasPrefix("/answers/") || path.hasSuffix("/credential") }
 }
@@ -114,8 +136,10 @@ private struct RefusedRequest {
       case let error as HTTPError where error.status == .notFound: (.notFound, "application.not-found", [:])
       case let error as HTTPError where error.status.code < 500: (error.status, "application.not-understood", [:])
       case let refusals as FieldRefusals:
-        (.unprocessableContent, refusals.refusals.first?.key ?? "application.not-understood",
-          refusals.refusals.first?.values ?? [:])
+        (
+          .unprocessableContent, refusals.refusals.first?.key ?? "application.not-understood",
+          refusals.refusals.first?.values ?? [:]
+        )
       default: (.internalServerError, "application.fault", [:])
       }
     self.status = status

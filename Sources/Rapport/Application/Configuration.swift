@@ -2,20 +2,32 @@ import Foundation
 
 /// What the operator chose.
 public struct Configuration: Sendable {
-  /// The folder that holds the database and, in `keys/`, the open rounds' sealing keys.
+  /// The folder that holds everything, unless something is put elsewhere.
   public let data: URL
+  /// The folder of the open rounds' sealing keys.
+  public let keys: URL
+  /// The address of a PostgreSQL database; `nil` for SQLite in the data folder.
+  public let database: String?
   /// Where people reach Rapport; every link is built from it.
   public let baseURL: BaseURL
   /// Whether this is a demonstration space, with its page of sign-in buttons.
   public let isDemonstration: Bool
   /// `nil` where messages are handed over by hand alone.
   public let mail: MailSettings?
+  /// `nil` where nobody may read the metrics.
+  let metricsToken: MetricsToken?
 
-  public init(data: URL, baseURL: BaseURL, isDemonstration: Bool = false, mail: MailSettings? = nil) {
+  public init(
+    data: URL, keys: URL? = nil, database: String? = nil, baseURL: BaseURL, isDemonstration: Bool = false,
+    mail: MailSettings? = nil, metricsToken: MetricsToken? = nil
+  ) {
     self.data = data
+    self.keys = keys ?? data.appendingPathComponent("keys", isDirectory: true)
+    self.database = database
     self.baseURL = baseURL
     self.isDemonstration = isDemonstration
     self.mail = mail
+    self.metricsToken = metricsToken
   }
 }
 

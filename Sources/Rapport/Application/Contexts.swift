@@ -3,9 +3,15 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// What every request has: a request id and a logger. It knows no person.
-struct BareContext: RequestContext {
+/// A request that lines in the log can be about.
+protocol MarkedContext: RequestContext {
+  var mark: RequestMark { get }
+}
+
+/// What every request has: a mark for the log. It knows no person.
+struct BareContext: MarkedContext {
   var coreContext: CoreRequestContextStorage
+  let mark = RequestMark()
   /// The address at the other end of the connection, for the limit on guessing passwords. It is read on the way to
   /// pages only and never logged.
   let peer: String?
@@ -25,14 +31,16 @@ struct BareContext: RequestContext {
 }
 
 /// What a request to a page has besides: who visits, and the form that was sent.
-struct PageContext: ChildRequestContext {
+struct PageContext: ChildRequestContext, MarkedContext {
   var coreContext: CoreRequestContextStorage
+  let mark: RequestMark
   /// Set by `Visiting` before a handler runs.
   var visit: Visit?
   let peer: String?
 
   init(context: BareContext) throws {
     coreContext = context.coreContext
+    mark = context.mark
     peer = context.peer
   }
 }

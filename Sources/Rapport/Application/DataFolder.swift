@@ -18,10 +18,16 @@ public struct DataFolder: Sendable {
   }
 
   public var databasePath: String { url.appendingPathComponent("rapport.sqlite").path }
-  public var keys: URL { url.appendingPathComponent("keys", isDirectory: true) }
 
   /// - Throws: `DatabaseFailure`.
   public func openDatabase() throws -> SQLiteDatabase { try SQLiteDatabase(path: databasePath) }
+
+  /// The PostgreSQL of the settings, or else SQLite in this folder.
+  /// - Throws: `DatabaseFailure`.
+  public func openDatabase(of configuration: Configuration) async throws -> any Database {
+    guard let address = configuration.database else { return try openDatabase() }
+    return try await PostgresDatabase(address)
+  }
 }
 
 /// Why a data folder cannot be used.

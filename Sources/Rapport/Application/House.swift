@@ -2,6 +2,7 @@ import Ballots
 import Database
 import Foundation
 import Logging
+import NIOConcurrencyHelpers
 import Partnering
 
 /// Everything that a request may need, given to each capability when the router is built.
@@ -24,6 +25,13 @@ public struct House: Sendable {
   let segmentKeys: SegmentKeyMaker
   /// `nil` where messages are handed over by hand alone.
   let mailer: Mailer?
+  let startedAt: Instant
+  /// Whether a signal has asked the program to stop.
+  let isStopping = NIOLockedValueBox(false)
+  let meter = Meter()
+  let quietFaults = QuietFaults()
+  /// The schema that this program knows.
+  let migrations: [Migration]
 
   /// Reads templates, words and assets from beside the program, and brings the database's schema up to date.
   /// - Throws: `ResourcesMissing`, `TemplateFailure`, `WordFileFailure`, `InstrumentFailure`, `KeyFolderFailure` or `DatabaseFailure`.
@@ -45,18 +53,20 @@ public struct House: Sendable {
     self.database = database
     self.clock = clock
     self.logger = logger
+    startedAt = clock.now
     templates = try Templates(resources: resources)
     wordBook = try WordBook(resources: resources)
     assets = try Assets(resources: resources)
     instruments = try InstrumentLibrary(resources: resources)
     self.segmentKeys = segmentKeys
     self.mailer = mailer
-    keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
+    keys = try KeyFolder(path: configuration.keys.path)
     guesses = PasswordGuesses(database: database)
     leases = LeaseStore(database: database, clock: clock)
     sealedRounds = SealedRounds(
       database: database, keys: keys, clock: clock, keeping: database.isShared ? .inDatabase : .inMemory)
-    try await database.migrate(with: Migration.all())
+    migrations = try Migration.all()
+    try await database.migrate(with: migrations)
     try await KeyFolderStore(database: database).check(keys)
   }
 }

@@ -9,6 +9,7 @@ extension House {
     let router = Router(context: BareContext.self)
     router.add(middleware: Answering(house: self))
     AssetRoutes(assets: assets).add(to: router)
+    MonitoringRoutes(house: self).add(to: router)
     AnswerRoutes(house: self).add(to: router)
     SlipRoutes(house: self).add(to: router)
     CalendarRoutes(house: self).add(to: router)

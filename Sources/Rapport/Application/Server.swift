@@ -23,9 +23,10 @@ public struct Server: Sendable {
       configuration: .init(address: .hostname(host, port: port), serverName: nil),
       services: house.services,
       onServerRunning: { await whenReady($0.localAddress?.port ?? port) },
-      logger: house.logger)
+      logger: libraryLogger)
     var group = ServiceGroupConfiguration(
-      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: house.logger)
+      services: [StoppingNoted(inner: application, isStopping: house.isStopping)],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: libraryLogger)
     group.maximumGracefulShutdownDuration = .seconds(10)
     do {
       try await ServiceGroup(configuration: group).run()
@@ -33,6 +34,13 @@ public struct Server: Sendable {
       house.logger.debug("stopped", metadata: ["error": "\(error)"])
     }
     try house.database.close()
+  }
+
+  /// Of libraries, only what went wrong: their other lines name addresses and number the requests.
+  private var libraryLogger: Logger {
+    var logger = house.logger
+    logger.logLevel = max(logger.logLevel, .warning)
+    return logger
   }
 }
 

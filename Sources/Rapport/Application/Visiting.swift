@@ -48,7 +48,7 @@ struct Visiting: RouterMiddleware {
     context.visit = visit
     var response: Response
     do { response = try await next(request, context) } catch {
-      response = visit.refusing(request, error, logger: context.logger)
+      response = visit.refusing(request, error, in: context)
     }
     // A script that follows a redirect shows nobody the sentence: it stays for the page that comes next.
     let isSeen = request.headers[HTTPField.Name.secFetchDest] != "empty"

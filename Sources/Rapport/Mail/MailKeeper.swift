@@ -29,9 +29,7 @@ struct MailKeeper: Service {
   }
 
   private func attempt(_ work: () async throws -> Void) async {
-    do { try await work() } catch is CancellationError {} catch {
-      house.logger.error("mail", metadata: ["error": "\(String(reflecting: error))"])
-    }
+    do { try await work() } catch is CancellationError {} catch { house.tell(error, of: .mail) }
   }
 }
 

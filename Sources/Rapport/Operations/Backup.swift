@@ -86,8 +86,9 @@ public enum Backup {
 
   /// Makes a new installation of a backup. The folder is empty, or holds only the `keys/` of the installation that the
   /// backup was made of, whose list of closed rounds then stays in force.
+  /// - Parameter keys: the folder of the keys, if it is not `keys/`.
   /// - Throws: `OperationFailure`, `DataFolderFailure`.
-  public static func restore(_ file: URL, into folder: URL, at now: Instant) throws -> Contents {
+  public static func restore(_ file: URL, into folder: URL, keys: URL? = nil, at now: Instant) throws -> Contents {
     try translating(file.path) {
       let (contents, stamp) = try check(file)
       try mustBeEmpty(folder)
@@ -96,7 +97,7 @@ public enum Backup {
       defer { try? FileManager.default.removeItem(at: part) }
       try SQLiteDatabase.copy(file: file.path, to: part.path) { try BackupStore(connection: $0).restore(at: now) }
       // First the list: a round that closed must not open again, even if the next step fails.
-      let keys = try KeyFolder(path: data.keys.path)
+      let keys = try KeyFolder(path: (keys ?? folder.appendingPathComponent("keys")).path)
       for name in stamp.closedRounds.compactMap({ RoundName($0) }) { try keys.markClosed(name) }
       try part.moveDurably(to: URL(fileURLWithPath: data.databasePath))
       return contents

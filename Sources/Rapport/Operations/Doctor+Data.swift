@@ -20,7 +20,9 @@ extension Doctor {
     }
     guard access(existing.path, W_OK | X_OK) == 0 else { throw Problem.folderNotWritable }
     guard existing == data else { return nil }
-    let mode = (try? FileManager.default.attributesOfItem(atPath: data.path)[.posixPermissions] as? Int) ?? 0o700
+    // The folder's, where the name is a link to it.
+    let attributes = try? FileManager.default.attributesOfItem(atPath: data.resolvingSymlinksInPath().path)
+    let mode = attributes?[.posixPermissions] as? Int ?? 0o700
     guard mode & 0o077 == 0 else { throw Problem.folderOpenToOthers(mode: String(mode, radix: 8)) }
     return data.path
   }
@@ -95,7 +97,7 @@ extension Doctor {
   func keyFiles(of rounds: [ID<Round>]) throws -> String? {
     guard !rounds.isEmpty else { return nil }
     do {
-      let folder = try KeyFolder(path: data.appendingPathComponent("keys").path)
+      let folder = try KeyFolder(path: keys.path)
       let missing = rounds.filter { round in RoundName(round.text).flatMap { try? folder.key(of: $0) } == nil }
       guard missing.isEmpty else { throw Problem.keysMissing(rounds: missing.count) }
       return "\(rounds.count)"

@@ -7,7 +7,9 @@ import Partnering
 
 /// Looks at an installation without changing it, and says why it cannot start.
 public struct Doctor: Sendable {
-  let data: URL
+  let data, keys: URL
+  /// The address of a PostgreSQL; `nil` for SQLite in the folder.
+  let server: String?
   let baseURL: String
   let host: String
   let port: Int
@@ -18,8 +20,11 @@ public struct Doctor: Sendable {
   /// SQLite with `RETURNING` and upserts as the statements use them.
   static let oldestSQLite = [3, 35, 0]
 
-  public init(data: URL, baseURL: String, host: String, port: Int, now: Instant) {
-    (self.data, self.baseURL, self.host, self.port, self.now) = (data, baseURL, host, port, now)
+  public init(
+    data: URL, keys: URL, database: String? = nil, baseURL: String, host: String, port: Int, now: Instant
+  ) {
+    (self.data, self.keys, server) = (data, keys, database)
+    (self.baseURL, self.host, self.port, self.now) = (baseURL, host, port, now)
   }
 
   public func examine() async -> [Finding] {
@@ -29,8 +34,11 @@ public struct Doctor: Sendable {
       finding(.address) { try address() }, await running ? Finding(check: .port, state: .skipped) : portFree(),
       finding(.folder) { try folder() }, finding(.lock) { try lock(running) }, finding(.space) { try space() },
     ]
-    findings += fileExists ? databaseFindings() : [finding(.sqlite) { try sqlite() }]
-      + [.database, .schema, .keys].map { Finding(check: $0, state: .skipped) }
+    if let server { return findings + (await serverFindings(server)) }
+    findings +=
+      fileExists
+      ? databaseFindings()
+      : [finding(.sqlite) { try sqlite() }] + [.database, .schema, .keys].map { Finding(check: $0, state: .skipped) }
     return findings
   }
 
@@ -65,7 +73,9 @@ public struct Doctor: Sendable {
 
   private func clock() throws -> String? {
     guard now.day.year >= 2026 else { throw Problem.clockUnset(year: now.day.year) }
-    let newest = fileExists ? try? SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).newest() } : nil
+    let newest =
+      server == nil && fileExists
+      ? try? SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).newest() } : nil
     if let newest, now < newest {
       throw Problem.clockBehind(hours: Int(newest.since(now).milliseconds / 3_600_000))
     }

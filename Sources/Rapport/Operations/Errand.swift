@@ -23,7 +23,7 @@ extension House {
     do {
       switch errand {
       case .backup(let file):
-        let keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
+        let keys = try KeyFolder(path: configuration.keys.path)
         return .backup(try await Backup.make(of: database, keys: keys, to: URL(fileURLWithPath: file), at: clock.now))
       case .link(let email):
         guard let link = try await passwordLink(for: email) else { return .refused(.nobody(email: email)) }

@@ -18,7 +18,7 @@ public struct Installation: Sendable {
   /// - Throws: `OperationFailure`, or what opening the folder throws.
   public func run(_ errand: Errand) async throws -> ErrandOutcome {
     let file = configuration.data.appendingPathComponent("rapport.sqlite").path
-    guard FileManager.default.fileExists(atPath: file) else {
+    guard configuration.database != nil || FileManager.default.fileExists(atPath: file) else {
       throw OperationFailure.noInstallation(folder: configuration.data.path)
     }
     do {
@@ -32,11 +32,11 @@ public struct Installation: Sendable {
   private func runAlone(_ errand: Errand, in folder: DataFolder) async throws -> ErrandOutcome {
     // The folder's lock lasts as long as this value.
     defer { withExtendedLifetime(folder) {} }
-    let database = try folder.openDatabase()
+    let database = try await folder.openDatabase(of: configuration)
     let outcome: ErrandOutcome
     switch errand {
     case .backup(let file):
-      let keys = try KeyFolder(path: folder.keys.path)
+      let keys = try KeyFolder(path: configuration.keys.path)
       outcome = .backup(try await Backup.make(of: database, keys: keys, to: URL(fileURLWithPath: file), at: clock.now))
     case .link:
       let house = try await House(configuration: configuration, database: database, clock: clock, logger: logger)

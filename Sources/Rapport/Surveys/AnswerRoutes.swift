@@ -28,7 +28,7 @@ struct AnswerRoutes: Sendable {
       try await take(SentAnswer(body), in: id)
       return try .json(Acknowledged(), cacheControl: "no-store")
     } catch {
-      return try Self.refusing(AnswerFailure(error), words, house.logger)
+      return try refusing(AnswerFailure(error), words)
     }
   }
 
@@ -46,9 +46,8 @@ struct AnswerRoutes: Sendable {
     }
   }
 
-  private static func refusing(_ failure: AnswerFailure, _ words: Words, _ logger: Logger) throws -> Response {
-    // What failed, and nothing of what was sent.
-    if case .fault(let error) = failure { logger.error("fault", metadata: ["error": "\(type(of: error))"]) }
+  private func refusing(_ failure: AnswerFailure, _ words: Words) throws -> Response {
+    if case .fault(let error) = failure { house.quietFaults.tell(error, to: house.logger) }
     let message = words("ballots.\(failure.code)", failure.values)
     return try .json(
       RefusedAnswer(error: .init(code: failure.code, message: message, send: failure.send)), status: failure.status,

@@ -28,13 +28,13 @@ struct RoundKeeper: Service {
         if swept.map({ house.clock.now >= $0 + .hours(1) }) ?? true {
           // Alone on its database, a server has cut off what it finds unfinished at the start, and nothing later.
           if swept == nil || house.database.isShared {
-            await attempt("round.revive") { try await house.reviveRounds() }
+            await attempt(.reviveRounds) { try await house.reviveRounds() }
           }
-          await attempt("round.sweep") { try await house.sweepKeys() }
+          await attempt(.sweepKeys) { try await house.sweepKeys() }
           swept = house.clock.now
         }
-        await attempt("round.close") { try await closeDue(started: started) }
-        await attempt("round.count") { try await house.countAtMidnight() }
+        await attempt(.closeRounds) { try await closeDue(started: started) }
+        await attempt(.countRounds) { try await house.countAtMidnight() }
         try await Task.sleep(for: Self.rest)
       }
     }
@@ -45,7 +45,7 @@ struct RoundKeeper: Service {
   /// once: each step looks, in its own transaction, whether it is still to do.
   private func isOnDuty() async -> Bool {
     var isMine = false
-    await attempt("round.lease") { isMine = try await house.leases.take(Self.lease.name, for: Self.lease.span) }
+    await attempt(.lease) { isMine = try await house.leases.take(Self.lease.name, for: Self.lease.span) }
     return isMine
   }
 
@@ -60,10 +60,8 @@ struct RoundKeeper: Service {
     }
   }
 
-  private func attempt(_ what: String, _ work: () async throws -> Void) async {
-    do { try await work() } catch is CancellationError {} catch {
-      house.logger.error("\(what)", metadata: ["error": "\(String(reflecting: error))"])
-    }
+  private func attempt(_ what: ScheduledWork, _ work: () async throws -> Void) async {
+    do { try await work() } catch is CancellationError {} catch { house.tell(error, of: what) }
   }
 }
 

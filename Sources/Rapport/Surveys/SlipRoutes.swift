@@ -75,7 +75,7 @@ struct SlipRoutes: Sendable {
       }
       return try await act(SlipDesk(anybody: anybody, slipRound: found, instrument: instrument))
     } catch {
-      house.logger.error("fault", metadata: ["error": "\(type(of: error))"])
+      house.quietFaults.tell(error, to: house.logger)
       return try anybody.refused("slips.fault", status: .internalServerError)
     }
   }
@@ -156,8 +156,7 @@ struct SlipDesk: Sendable {
     case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly:
       return try formPage(typed, nil, notice: "slips.unavailable", status: .serviceUnavailable)
     default:
-      // What failed, and nothing of what was sent.
-      visit.house.logger.error("fault", metadata: ["error": "\(type(of: error))"])
+      visit.house.quietFaults.tell(error, to: visit.house.logger)
       return try formPage(typed, nil, notice: "slips.fault", status: .internalServerError)
     }
   }

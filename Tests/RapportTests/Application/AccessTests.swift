@@ -99,6 +99,8 @@ enum AccessTable {
     case everybody
     /// Nobody here: it exists in a demonstration only.
     case demonstrationOnly
+    /// Whoever has the token for the metrics; without one in the settings, as here, nobody.
+    case monitoring
     /// Whoever is signed in, also by a round's personal link.
     case signedIn
     /// Whoever has signed in with an account.
@@ -144,7 +146,7 @@ enum AccessTable {
     /// Rows whose address names a thing are tried with one's own, another's and one that is not there.
     var targets: [Target] {
       switch audience {
-      case .everybody, .demonstrationOnly, .signedIn, .account, .managers, .hosts: [.own]
+      case .everybody, .demonstrationOnly, .monitoring, .signedIn, .account, .managers, .hosts: [.own]
       case .personOfMine, .seat, .members, .leads, .leadsOfTheParty, .participants, .nothingWaits, .roll:
         [.own, .others, .missing]
       }
@@ -155,7 +157,7 @@ enum AccessTable {
 
     func expected(_ kind: AccessWorld.Kind, _ target: Target) -> Set<Outcome> {
       if audience == .everybody { return [.served, .missing] }
-      if audience == .demonstrationOnly { return [.missing] }
+      if audience == .demonstrationOnly || audience == .monitoring { return [.missing] }
       if kind == .nobody { return [.signIn] }
       if audience == .signedIn { return [.served] }
       if audience == .roll {
@@ -164,7 +166,7 @@ enum AccessTable {
       }
       if kind == .roundLink { return [.missing] }
       switch audience {
-      case .everybody, .demonstrationOnly, .signedIn, .roll: return [.served]
+      case .everybody, .demonstrationOnly, .monitoring, .signedIn, .roll: return [.served]
       case .account: return [.served]
       case .managers: return kind.isManager ? [.served] : [.refused]
       case .hosts: return [.lead, .otherSpace].contains(kind) ? [.served] : [.missing]
@@ -194,6 +196,9 @@ enum AccessTable {
 
   static let rows: [Row] = [
     Row("GET /assets/{version}/{name}", .everybody),
+    Row("GET /livez", .everybody),
+    Row("GET /readyz", .everybody),
+    Row("GET /metrics", .monitoring),
     Row("GET /setup/{token}", .everybody),
     Row("POST /setup/{token}", .everybody),
     Row("GET /sign-in", .everybody),

@@ -209,7 +209,9 @@ import Testing
   private func examined(
     _ data: URL, base: String = "http://127.0.0.1:8080", at now: Instant = noon
   ) async -> [Finding] {
-    await Doctor(data: data, baseURL: base, host: "127.0.0.1", port: 0, now: now).examine()
+    await Doctor(
+      data: data, keys: data.appendingPathComponent("keys"), baseURL: base, host: "127.0.0.1", port: 0, now: now
+    ).examine()
   }
 
   private func inFolder(_ body: (URL) async throws -> Void) async throws {

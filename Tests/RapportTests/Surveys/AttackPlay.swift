@@ -166,6 +166,7 @@ extension Play {
     let body = String(
       decoding: try JSONEncoder().encode(["segment": segment(of: person), "blinded": holder.blinded.base64URL]),
       as: UTF8.self)
+    let (lines, figures) = (house.lines.count, await house.figures())
     let page = try await visitor.send(
       .post, "/rounds/\(round.id)/credential",
       headers: [.contentType: "application/json", .secFetchSite: "same-origin", FormToken.header: token], body: body)
@@ -177,13 +178,15 @@ extension Play {
     let finished = try holder.finish(signature: signature)
     means[person] = .browser(holder, signature: finished)
     traces.add(signature: finished, of: person)
+    if house.lines.count != lines { leftBehind.insert("the log tells of a collecting") }
+    if await house.figures() != figures { leftBehind.insert("the metrics tell of a collecting") }
     try await look(.collected(person: person, blinded: holder.blinded, reply: signature))
   }
 
   private mutating func answer(_ person: Int, send: UInt32) async throws {
     _ = try copyFiles()
     let before = try await copyBackup()
-    let lines = house.lines.count
+    let (lines, figures) = (house.lines.count, await house.figures())
     if send > 1 { ratings[person] = Self.changed(ratings[person]) }
     let serial =
       switch means[person] {
@@ -195,6 +198,7 @@ extension Play {
     // Of what is no row of the sealed values, an answer changes nothing at all, whatever it may be.
     if !news.isNothing { leftBehind.insert("a backup is another one after an answer") }
     if house.lines.count != lines { leftBehind.insert("the log tells of an answer") }
+    if await house.figures() != figures { leftBehind.insert("the metrics tell of an answer") }
     try await look(.answered(onPaper: house.crew.isOnPaper(person)), news)
   }
 

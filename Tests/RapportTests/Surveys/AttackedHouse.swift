@@ -72,6 +72,13 @@ final class AttackedHouse: Sendable {
     return (visitor, FormToken.make(for: hashed(secret: cookie)))
   }
 
+  /// What a monitoring system reads, but for the memory in use and the room on the disk, which everything moves.
+  func figures() async -> [Substring] {
+    await house.metrics().split(separator: "\n").filter {
+      !$0.hasPrefix("process_resident_memory_bytes ") && !$0.hasPrefix("rapport_data_free_bytes ")
+    }
+  }
+
   /// Whose requests leave their lines in the attacked log.
   func nobody() -> Visitor { Visitor(to: responder, logger: house.logger) }
 

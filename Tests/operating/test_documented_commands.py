@@ -1,0 +1,232 @@
+"""Every command of the documents does what they say. A command without a row here fails, and so does a row without a command."""
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / folder) for folder in ("browser", "faults")]
+import documents
+from installation import PROGRAM, Installation
+from mail_server import Browser
+
+ANNA = "anna@example.org"
+
+
+@dataclasses.dataclass
+class Row:
+    # What it prints.
+    says: str = ""
+    # What must be there before: steps of `Machine`.
+    after: tuple = ()
+    # The file that it makes.
+    makes: str = ""
+    # Goes on until it is stopped.
+    serves: bool = False
+    # Why it is not run.
+    untried: str = ""
+
+
+BUILDS = "builds the program or changes its sources, as script/test has done with the same commands before it comes here"
+SETTINGS = "/etc/rapport.yaml"
+ROWS = {
+    "script/run": Row(untried=BUILDS),
+    "script/run --demo": Row(untried=BUILDS),
+    "script/test": Row(untried="this is it"),
+    "script/format": Row(untried=BUILDS),
+    "rapport help serve": Row(says="USAGE: rapport serve"),
+    "rapport score --help": Row(says="USAGE: rapport score"),
+    "rapport score answers.csv --roll 22": Row(says="answered"),
+    "rapport link EMAIL": Row(says="http://127.0.0.1:[0-9]+/password/"),
+    "rapport backup --data data --to FILE": Row(says="1 people", makes="home/FILE"),
+    "rapport restore --from FILE --data NEW": Row(says="1 people", after=("backed_up",), makes="home/NEW/rapport.sqlite"),
+    "rapport doctor --data data": Row(says="ok       database"),
+    "rapport serve --data data --base-url https://rapport.example": Row(serves=True),
+    "useradd --system --home-dir /var/lib/rapport --shell /usr/sbin/nologin rapport": Row(after=("accounts",), makes="etc/passwd"),
+    "install -d /opt/rapport": Row(makes="opt/rapport"),
+    "cp -R .build/release/rapport .build/release/rapport_*.resources /opt/rapport": Row(
+        after=("opt",), makes="opt/rapport/rapport_Rapport.resources"),
+    "ln -s /opt/rapport/rapport /usr/local/bin/rapport": Row(after=("opt",), makes="usr/local/bin/rapport"),
+    "install -m 640 -g rapport packaging/rapport.yaml /etc/rapport.yaml": Row(makes="etc/rapport.yaml"),
+    "install -m 644 packaging/rapport.service /etc/systemd/system/rapport.service": Row(
+        makes="etc/systemd/system/rapport.service"),
+    f"rapport doctor --config {SETTINGS}": Row(says="ok       database"),
+    f"rapport config --config {SETTINGS}": Row(says="base-url +https://rapport.example +/.*/etc/rapport.yaml"),
+    f"RAPPORT_LOG_LEVEL=info rapport config --config {SETTINGS} --listen 127.0.0.1:8081": Row(
+        says="listen +127.0.0.1:[0-9]+ +--listen(.|\n)*log-level +info +RAPPORT_LOG_LEVEL"),
+    "curl --fail http://127.0.0.1:8080/livez": Row(after=("running",), says="alive"),
+    "curl --fail http://127.0.0.1:8080/readyz": Row(after=("running",), says="ready"),
+    "(umask 077; head -c 24 /dev/urandom | base64 > /etc/rapport.metrics)": Row(makes="etc/rapport.metrics"),
+    "chown rapport /etc/rapport.metrics": Row(after=("token",)),
+    'curl --fail --header "Authorization: Bearer $(cat /etc/rapport.metrics)" http://127.0.0.1:8080/metrics': Row(
+        after=("token", "running"), says="rapport_ready 1"),
+    f"RAPPORT_SMTP_PASSWORD=secret rapport serve --config {SETTINGS} --smtp smtp://mail.example:587 --smtp-user rapport "
+    '--mail-from "Rapport <rapport@example.org>"': Row(serves=True),
+    f"rapport backup --config {SETTINGS} --to /var/lib/rapport-backups/rapport-$(date +%F).backup": Row(
+        after=("running",), says="1 people"),
+    "rapport restore --from /var/lib/rapport-backups/rapport-2026-03-01.backup --data /var/lib/rapport-new": Row(
+        after=("backed_up",), makes="var/lib/rapport-new/rapport.sqlite"),
+    f"rapport doctor --config {SETTINGS} --data /var/lib/rapport-new": Row(
+        after=("backed_up", "restored"), says="ok       database"),
+    f"rapport serve --config {SETTINGS} --data /var/lib/rapport-new": Row(after=("backed_up", "restored"), serves=True),
+    f"rapport link EMAIL --config {SETTINGS}": Row(says="https://rapport.example/password/"),
+}
+# They need a service manager, or a builder of images, of their own.
+ELSEWHERE = ("systemctl ", "docker ")
+
+
+def test_every_command_has_a_row_and_every_row_a_command():
+    found = {command for command in documents.commands() if not command.startswith(ELSEWHERE)}
+    assert found - set(ROWS) == set(), "commands that have no row; what is no command stands in a block of another kind"
+    assert set(ROWS) - found == set(), "rows that have no command"
+
+
+def test_every_command_that_is_named_has_help():
+    assert len(documents.names()) > 2
+    for name in documents.names():
+        done = subprocess.run([PROGRAM, "help", name.split()[1]], capture_output=True, text=True, timeout=60)
+        assert f"USAGE: {name}" in done.stdout or name == "rapport help", name
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """The data folder of an installation with one account."""
+    installation = Installation(tmp_path_factory.mktemp("kept")).start()
+    Browser(installation.url).set_up(installation.setup_link())
+    installation.stop()
+    return installation.data
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Machine:
+    """Folders that stand for a machine's, and a shell in which `rapport` is the program."""
+
+    def __init__(self, root, kept):
+        self.root, self.port = root, free_port()
+        for folder in ("home", "bin", "etc/systemd/system", "usr/local/bin", "opt", "var/lib/rapport-backups"):
+            (root / folder).mkdir(parents=True)
+        shutil.copytree(kept, root / "var/lib/rapport")
+        (root / "home/data").symlink_to(root / "var/lib/rapport")
+        (root / "home/packaging").symlink_to(documents.ROOT / "packaging")
+        (root / "home/.build").mkdir()
+        (root / "home/.build/release").symlink_to(PROGRAM.resolve().parent)
+        questions = ",".join(f"q{item}" for item in range(1, 16))
+        (root / "home/answers.csv").write_text("\n".join([questions, *[",".join([rating] * 15) for rating in "43524"]]) + "\n")
+        (root / "bin/rapport").write_text(f'#!/bin/sh\nexec "{PROGRAM.resolve()}" "$@"\n')
+        (root / "bin/rapport").chmod(0o755)
+        (root / "etc/rapport.yaml").write_text(self.mapped((documents.ROOT / "packaging/rapport.yaml").read_text()))
+        self.servers = []
+
+    def mapped(self, text):
+        """The same in this machine's folders and on its port, with somebody for EMAIL."""
+        text = re.sub(r"(?<![\w/.])/(var|etc|opt|usr/local)/", rf"{self.root}/\1/", text)
+        text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}").replace("127.0.0.1:8081", f"127.0.0.1:{free_port()}")
+        # The account `rapport` is in the machine's list only.
+        text = re.sub(r"^useradd ", f"useradd --prefix {self.root} ", text)
+        text = text.replace("-g rapport", f"-g {os.getgid()}").replace("chown rapport", f"chown {os.getuid()}")
+        return text.replace("EMAIL", ANNA)
+
+    def start(self, command):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
+        environment |= {"PATH": f"{self.root}/bin:{os.environ['PATH']}:/usr/sbin", "RAPPORT_LISTEN": f"127.0.0.1:{self.port}"}
+        return subprocess.Popen(
+            ["/bin/sh", "-euc", self.mapped(command)], cwd=self.root / "home", env=environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def run(self, command):
+        process = self.start(command)
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, f"{command}\n{said}"
+        return said
+
+    def serve(self, command):
+        """Starts it, and goes on when it is ready."""
+        process = self.start(command)
+        self.servers.append(process)
+        Installation.wait_until(lambda: self.is_ready(process), command)
+        return process
+
+    def is_ready(self, process):
+        assert process.poll() is None, process.stdout.read()
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status == 200
+        except OSError:
+            return False
+
+    def stop(self):
+        """Each ends by itself with 0 when it is asked to."""
+        for process in self.servers:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+            said, _ = process.communicate(timeout=30)
+            assert process.returncode in (0, -signal.SIGTERM), said
+        self.servers = []
+
+    # Steps before a command
+
+    def accounts(self):
+        for name in ("passwd", "group", "shadow", "gshadow"):
+            (self.root / "etc" / name).touch()
+
+    def opt(self):
+        (self.root / "opt/rapport").mkdir()
+
+    def token(self):
+        (self.root / "etc/rapport.metrics").write_text("a-token-of-the-monitoring\n")
+        with open(self.root / "etc/rapport.yaml", "a") as settings:
+            settings.write(f"metrics-token-file: {self.root}/etc/rapport.metrics\n")
+
+    def running(self):
+        self.serve(f"rapport serve --config {SETTINGS}")
+
+    def backed_up(self):
+        for file in ("FILE", "/var/lib/rapport-backups/rapport-2026-03-01.backup"):
+            self.run(f"rapport backup --config {SETTINGS} --to {file}")
+
+    def restored(self):
+        self.run("rapport restore --from FILE --data /var/lib/rapport-new")
+
+
+@pytest.fixture
+def machine(tmp_path, kept):
+    made = Machine(tmp_path, kept)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.mark.parametrize("command", [command for command, row in ROWS.items() if not row.untried])
+def test_a_command_does_what_the_documents_say(machine, command):
+    row = ROWS[command]
+    if command.startswith("useradd") and os.getuid():
+        pytest.skip("an account is made by root")
+    for step in row.after:
+        getattr(machine, step)()
+    before = set(machine.root.rglob("*"))
+    if row.serves:
+        machine.serve(command)
+        return
+    assert re.search(row.says, machine.run(command))
+    # A link may lead to what an earlier command would have put there.
+    assert not row.makes or os.path.lexists(machine.root / row.makes)
+    if command.startswith("useradd"):
+        assert (machine.root / "etc/passwd").read_text().startswith("rapport:")
+    if "> /etc/rapport.metrics" in command:
+        file = machine.root / "etc/rapport.metrics"
+        assert file.stat().st_mode & 0o777 == 0o600 and len(file.read_text().strip()) == 32
+    if "--to /var/lib/rapport-backups" in command:
+        assert [file.suffix for file in (machine.root / "var/lib/rapport-backups").iterdir()] == [".backup"]
+    assert "doctor" not in command or {f for f in machine.root.rglob("*")} == before, "a doctor changes nothing"
