@@ -86,7 +86,8 @@ struct ActionPage: Sendable {
   let reviews: [String]
 
   init(
-    _ action: ActionRecord, _ comments: [CommentRecord], _ challenges: [ChallengeRecord], _ reviews: [ReviewRecord], _ refusals: FieldRefusals?, _ scope: PartnershipScope,
+    _ action: ActionRecord, _ comments: [CommentRecord], _ challenges: [ChallengeRecord], _ reviews: [ReviewRecord],
+    _ refusals: FieldRefusals?, _ scope: PartnershipScope,
     _ visit: Visit
   ) {
     let words = visit.words
@@ -114,10 +115,14 @@ struct ActionPage: Sendable {
         machine: visit.formats.machine($0.writtenAt))
     }
     hasComments = !comments.isEmpty
-    commenting = takesPart ? visit.form.id("id", of: ActionComment.self)?.text ?? (Randomness.id(at: visit.now) as ID<ActionComment>).text : nil
+    commenting =
+      takesPart
+      ? visit.form.id("id", of: ActionComment.self)?.text ?? (Randomness.id(at: visit.now) as ID<ActionComment>).text
+      : nil
     self.reviews = reviews.map { visit.sentence(of: $0, about: action) }
     challenge = ChallengesOnPage(
-      of: challenges.filter { $0.action == action.id }, subject: "action", id: action.id.text, back: line.href, scope, visit)
+      of: challenges.filter { $0.action == action.id }, subject: "action", id: action.id.text, back: line.href, scope,
+      visit)
     fields = visit.fields([("because", visit.form["because"]), ("comment", visit.form["comment"])], refusals)
   }
 
@@ -148,7 +153,8 @@ struct ActionFormPage: Sendable {
   let sides: [Side]
 
   init(
-    _ form: ActionForm, _ refusals: FieldRefusals?, _ changing: ActionRecord?, id: ID<Action>, _ parties: [PartyOfOwners],
+    _ form: ActionForm, _ refusals: FieldRefusals?, _ changing: ActionRecord?, id: ID<Action>,
+    _ parties: [PartyOfOwners],
     _ scope: PartnershipScope, _ visit: Visit
   ) {
     let words = visit.words
@@ -159,7 +165,8 @@ struct ActionFormPage: Sendable {
     back = visit.form.has("back") ? visit.form["back"] : visit.query["back"]
     (round, item) = (form.round, form.item)
     submit = words(changing == nil ? "actions.decide" : "actions.keep")
-    let typed = [("what", form.what), ("due", form.due)] + parties.map { ("owner-\($0.id)", form.owners[$0.id.text] ?? "") }
+    let typed =
+      [("what", form.what), ("due", form.due)] + parties.map { ("owner-\($0.id)", form.owners[$0.id.text] ?? "") }
     let fields = visit.fields(typed, refusals)
     self.fields = fields
     sides = parties.map { party in

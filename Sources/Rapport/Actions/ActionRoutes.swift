@@ -85,8 +85,8 @@ struct ActionRoutes: Sendable {
       var refusals = FieldRefusals()
       let reason = refusals.textIfAny(visit.form["because"], in: "because", longest: 1_000)
       try refusals.check()
-      do { try await store.move(action.id, to: state, because: reason, in: scope, at: visit.now) } catch
-        let problem as ActionRule.Problem
+      do { try await store.move(action.id, to: state, because: reason, in: scope, at: visit.now) } catch let problem
+        as ActionRule.Problem
       { throw problem.refusal(reasonIn: "because") }
       return visit.redirect(
         to: "/partnerships/\(scope.partnership)/actions/\(action.id)", saying: "actions.moved-\(state.rawValue)")

@@ -45,7 +45,8 @@ extension Players {
     let page = try await visitor.get(path)
     try await send(
       [
-        ("party", page.value(after: "name=\"party\" value=\"")), ("terms", page.value(after: "name=\"terms\" value=\"")),
+        ("party", page.value(after: "name=\"party\" value=\"")),
+        ("terms", page.value(after: "name=\"terms\" value=\"")),
       ], to: path + "/confirmation", from: path, as: visitor)
   }
 

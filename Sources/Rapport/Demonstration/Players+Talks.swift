@@ -21,7 +21,8 @@ extension Players {
     moveOn(to: start)
     for note in talk.notes {
       let fields = [("text", note.text)] + (note.helps.map { [("helps", String($0))] } ?? [])
-      try await send(fields, to: "\(path)/items/\(note.item)", from: "\(path)/items/\(note.item)", as: signedIn(note.by.email))
+      try await send(
+        fields, to: "\(path)/items/\(note.item)", from: "\(path)/items/\(note.item)", as: signedIn(note.by.email))
     }
     try await review(talk, base, path, lead)
     for deed in talk.deeds { try await decide(deed, round, base, partnership) }
@@ -39,13 +40,15 @@ extension Players {
     let owners = try sides.enumerated().map { place, side -> (String, String) in
       let field = "owner-\(side.prefix(36))"
       guard place < deed.owners.count, let name = deed.owners[place] else { return (field, "sought") }
-      guard let end = side.range(of: ">\(name)</option>"), let value = side[..<end.lowerBound].range(of: "value=\"", options: .backwards)
+      guard let end = side.range(of: ">\(name)</option>"),
+        let value = side[..<end.lowerBound].range(of: "value=\"", options: .backwards)
       else { throw DemonstrationFailure.missing(name, on: "\(base)/actions/new") }
       return (field, String(side[value.upperBound...].prefix(36)))
     }
     let made = try await send(
       owners + [
-        ("what", deed.what), ("due", time.withLockedValue { $0 }.day.adding(days: deed.due).description), ("round", round),
+        ("what", deed.what), ("due", time.withLockedValue { $0 }.day.adding(days: deed.due).description),
+        ("round", round),
         ("item", String(deed.item)),
       ], to: "\(base)/actions", from: "\(base)/actions/new", as: visitor)
     guard let state = deed.state else { return }
@@ -71,7 +74,8 @@ extension Players {
         let start = page.text[..<words.lowerBound].range(of: "/actions/", options: .backwards)
       else { throw DemonstrationFailure.missing(what, on: "\(base)/actions") }
       let action = page.text[start.upperBound...].prefix(36)
-      try await send([("effect", effect.rawValue), ("outcome", "keep")], to: "\(path)/actions/\(action)", from: path, as: lead)
+      try await send(
+        [("effect", effect.rawValue), ("outcome", "keep")], to: "\(path)/actions/\(action)", from: path, as: lead)
     }
   }
 }

@@ -24,7 +24,9 @@ struct Players: Sendable {
       started.append((partnership, try await start(partnership)))
     }
     for (partnership, id) in started { try await nameFacilitator(of: partnership, id) }
-    let rounds = started.flatMap { partnership, id in partnership.rounds.map { (plan: $0, partnership: partnership, id: id) } }
+    let rounds = started.flatMap { partnership, id in
+      partnership.rounds.map { (plan: $0, partnership: partnership, id: id) }
+    }
     // In the order of time, as it happened: a clock does not go back.
     for (plan, partnership, id) in rounds.sorted(by: { $0.plan.opens > $1.plan.opens }) {
       telling("A round of \(partnership.name)")
@@ -46,14 +48,18 @@ struct Players: Sendable {
     let visitor = visitor()
     try await visitor.get("/sign-in")
     let page = try await visitor.post("/sign-in", [("email", email), ("password", Plot.password)])
-    guard page.status == .seeOther else { throw DemonstrationFailure.refused(step: "sign-in \(email)", status: page.status.code) }
+    guard page.status == .seeOther else {
+      throw DemonstrationFailure.refused(step: "sign-in \(email)", status: page.status.code)
+    }
     return visitor
   }
 
   /// Looks at a page and sends its form.
   /// - Returns: where the redirect leads.
   @discardableResult
-  func send(_ fields: [(String, String)], to action: String, from page: String, as visitor: Visitor) async throws -> String {
+  func send(_ fields: [(String, String)], to action: String, from page: String, as visitor: Visitor) async throws
+    -> String
+  {
     try await visitor.get(page)
     let answer = try await visitor.post(action, fields)
     guard answer.status == .seeOther, let location = answer.location else {
@@ -94,7 +100,9 @@ struct Players: Sendable {
   }
 
   func makeAccount(_ email: String) async throws {
-    guard let link = try await house.passwordLink(for: email) else { throw DemonstrationFailure.missing(email, on: "/password") }
+    guard let link = try await house.passwordLink(for: email) else {
+      throw DemonstrationFailure.missing(email, on: "/password")
+    }
     let path = String(link.dropFirst(house.configuration.baseURL.description.utf8.count))
     try await send([("password", Plot.password)], to: path, from: path, as: visitor())
   }

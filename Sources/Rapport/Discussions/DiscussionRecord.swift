@@ -77,8 +77,12 @@ struct WholeDiscussion: Sendable {
   /// When the round before this one closed.
   let previousClose: Instant?
 
-  func conclusions(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .conclusion } }
-  func reasonsForNoAction(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .noAction } }
+  func conclusions(on item: Int) -> [ConclusionRecord] {
+    conclusions.filter { $0.item == item && $0.kind == .conclusion }
+  }
+  func reasonsForNoAction(on item: Int) -> [ConclusionRecord] {
+    conclusions.filter { $0.item == item && $0.kind == .noAction }
+  }
   func actions(for item: Int) -> [ActionRecord] { actions.filter { $0.round == round.id && $0.item == item } }
 
   /// The actions that were decided before this round closed and are not closed yet.

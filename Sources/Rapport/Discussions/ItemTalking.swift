@@ -28,7 +28,8 @@ extension DiscussionRoutes {
 
   @Sendable func showConclusion(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, note) = try await conclusion(context)
-    return try conclusionPage(note, visit.fields([("text", note.text)], nil), nil, try await store.whole(scope), scope, visit)
+    return try conclusionPage(
+      note, visit.fields([("text", note.text)], nil), nil, try await store.whole(scope), scope, visit)
   }
 
   @Sendable func changeConclusion(_ request: Request, _ context: PageContext) async throws -> Response {
@@ -40,7 +41,8 @@ extension DiscussionRoutes {
       guard let standing = try await store.change(note.id, to: text, version: version, in: scope, at: visit.now) else {
         return visit.redirect(to: "\(whole.round.talkPath)/items/\(note.item)", saying: "talk.noted")
       }
-      return try conclusionPage(standing, visit.fields([("text", text)], nil), .init(standing, visit), whole, scope, visit)
+      return try conclusionPage(
+        standing, visit.fields([("text", text)], nil), .init(standing, visit), whole, scope, visit)
     } catch let refusals as FieldRefusals {
       let fields = visit.fields([("text", visit.form["text"])], refusals)
       // The page that comes back has the new version, and must tell what it says.

@@ -41,7 +41,8 @@ struct TalkItemPage: Sendable {
   let celebrate: String?
 
   init(
-    _ number: Int, _ item: ReportItemOnPage, _ items: [ReportItemOnPage], _ whole: WholeDiscussion, _ parties: [PartyOfOwners],
+    _ number: Int, _ item: ReportItemOnPage, _ items: [ReportItemOnPage], _ whole: WholeDiscussion,
+    _ parties: [PartyOfOwners],
     _ refusals: FieldRefusals?, _ scope: RoundScope, _ visit: Visit
   ) {
     let words = visit.words
@@ -74,19 +75,22 @@ struct TalkItemPage: Sendable {
     func step(_ place: Int) -> Step? {
       guard order.indices.contains(place) else { return nil }
       return Step(
-        href: "\(whole.round.talkPath)/items/\(order[place])", text: items.first { $0.number == order[place] }?.text ?? "")
+        href: "\(whole.round.talkPath)/items/\(order[place])",
+        text: items.first { $0.number == order[place] }?.text ?? "")
     }
     (previous, next) = (step(seat - 1), step(seat + 1))
     celebrate =
       mayWrite && isStrength
-      ? "/partnerships/\(scope.partnership.partnership)/celebrations/new?round=\(scope.round)&item=\(number)&back=\(path)" : nil
+      ? "/partnerships/\(scope.partnership.partnership)/celebrations/new?round=\(scope.round)&item=\(number)&back=\(path)"
+      : nil
     guard mayWrite else {
       writing = nil
       return
     }
     let form = ActionForm(round: scope.round.text, item: String(number))
     let sides = ActionFormPage(
-      form, nil, nil, id: Randomness.id(at: visit.now), parties, scope.partnership, visit).sides
+      form, nil, nil, id: Randomness.id(at: visit.now), parties, scope.partnership, visit
+    ).sides
     writing = Writing(
       fields: visit.fields(
         [("text", visit.form["text"]), ("reason", visit.form["reason"]), ("what", ""), ("due", "")], refusals),
@@ -97,7 +101,8 @@ struct TalkItemPage: Sendable {
         items.first { $0.number == weak }.map {
           Weakness(number: String(weak), text: $0.text, isChosen: visit.form["helps"] == String(weak))
         }
-      }, sides: sides, back: path, round: scope.round.text, item: String(number), decide: "/partnerships/\(scope.partnership.partnership)/actions",
+      }, sides: sides, back: path, round: scope.round.text, item: String(number),
+      decide: "/partnerships/\(scope.partnership.partnership)/actions",
       isActionOpen: false)
   }
 }
@@ -120,7 +125,8 @@ struct ChallengesOnPage: Sendable {
   let mayChallenge: Bool
 
   init(
-    of challenges: [ChallengeRecord], subject: String, id: String, back: String, _ scope: PartnershipScope, _ visit: Visit
+    of challenges: [ChallengeRecord], subject: String, id: String, back: String, _ scope: PartnershipScope,
+    _ visit: Visit
   ) {
     let mayWrite = scope.takesPart && !scope.hasEnded
     func said(_ id: String, _ name: String?, _ text: String, _ at: Instant) -> Said {

@@ -55,7 +55,9 @@ struct SlipFormPage: Sendable {
 
   private static func choices(_ mark: String, _ scale: RatingScale, _ words: Words) -> [Choice] {
     let numbers = RatingScale.ratings.map { rating in
-      let end = rating == RatingScale.ratings.lowerBound ? scale.low : rating == RatingScale.ratings.upperBound ? scale.high : ""
+      let end =
+        rating == RatingScale.ratings.lowerBound
+        ? scale.low : rating == RatingScale.ratings.upperBound ? scale.high : ""
       return Choice(value: "\(rating)", label: "\(rating)", isChosen: mark == "\(rating)", end: end)
     }
     return numbers + [Choice(value: "none", label: words("survey-form.none"), isChosen: mark == "none", end: "")]

@@ -8,7 +8,10 @@ import Testing
 
 @Suite struct DemonstrationTests {
   /// Once for all tests: it plays two years.
-  @Test func `the demonstration fills an empty folder with nine closed rounds and an open one, and refuses it afterwards`() async throws {
+  @Test
+  func `the demonstration fills an empty folder with nine closed rounds and an open one, and refuses it afterwards`()
+    async throws
+  {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
     let logger = Logger(label: "demonstration") { _ in SwiftLogNoOpLogHandler() }
@@ -35,7 +38,9 @@ import Testing
     }
     #expect(Set(actions) == Set(ActionState.allCases.map(\.rawValue)), "actions in every state")
     let mail = try SQLiteDatabase.inspect(file: file) { connection in
-      try connection.query("SELECT DISTINCT mail_state FROM message ORDER BY mail_state").map { try $0.text("mail_state") }
+      try connection.query("SELECT DISTINCT mail_state FROM message ORDER BY mail_state").map {
+        try $0.text("mail_state")
+      }
     }
     #expect(mail == ["bounced", "waiting"], "an invitation came back, and nothing was mailed")
     try await everyRoleFindsItsWay(folder, logger)
@@ -47,7 +52,8 @@ import Testing
   private func everyRoleFindsItsWay(_ folder: URL, _ logger: Logger) async throws {
     let database = try DataFolder(folder).openDatabase()
     let house = try await House(
-      configuration: Configuration(data: folder, baseURL: try #require(BaseURL("http://127.0.0.1:8080")), isDemonstration: true),
+      configuration: Configuration(
+        data: folder, baseURL: try #require(BaseURL("http://127.0.0.1:8080")), isDemonstration: true),
       database: database, clock: Clock { Story.begin }, logger: logger)
     let responder = house.router().buildResponder()
     for role in DemonstrationRole.allCases {

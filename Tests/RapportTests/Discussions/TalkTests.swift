@@ -6,7 +6,8 @@ import Testing
 @testable import Rapport
 
 @Suite struct TalkTests {
-  @Test func `a lead sets the date, and everybody gets a message and a calendar entry without any figure`() async throws {
+  @Test func `a lead sets the date, and everybody gets a message and a calendar entry without any figure`() async throws
+  {
     let (told, round) = try await RoundStory.closed()
     let path = told.talk(about: round)
     #expect(try await told.harbour[1].visitor.get(path).text.contains("The talk has no date yet."))
@@ -24,14 +25,16 @@ import Testing
       "LOCATION:Quay\\, 3\\; upstairs", "SEQUENCE:0",
     ] { #expect(calendar.contains(line + "\r\n"), "\(line)") }
     #expect(calendar.components(separatedBy: "\r\n").allSatisfy { $0.utf8.count <= 75 })
-    try await told.send([("starts", "2026-03-21T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: told.harbour[0])
+    try await told.send(
+      [("starts", "2026-03-21T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: told.harbour[0])
     #expect(try await told.harbour[1].visitor.get("\(path)/calendar.ics").text.contains("SEQUENCE:1\r\n"))
   }
 
   @Test(arguments: [
     ("2020-01-01T10:00", "60", "Quay", "This time has passed"), ("", "60", "Quay", "Choose a day and a time"),
     ("2028-01-01T10:00", "60", "Quay", "more than a year away"), ("2026-03-20T10:00", "5", "Quay", "20 to 480 minutes"),
-    ("2026-03-20T10:00", "481", "Quay", "20 to 480 minutes"), ("2026-03-16T08:59", "60", "Quay", "This time has passed"),
+    ("2026-03-20T10:00", "481", "Quay", "20 to 480 minutes"),
+    ("2026-03-16T08:59", "60", "Quay", "This time has passed"),
     ("2026-03-20T10:00", "60", "", "Write a few words here."),
   ])
   func `a date that cannot be is refused, and what was typed stays`(
@@ -73,7 +76,9 @@ import Testing
       [("starts", "2026-03-20T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: lead)
     #expect(refused.status == .conflict && refused.text.contains("Take that back before you move it."))
     #expect(try await hold([("held", "no")], by: lead).status == .seeOther)
-    #expect(try await told.send([("starts", "2026-03-20T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: lead).status == .seeOther)
+    #expect(
+      try await told.send([("starts", "2026-03-20T10:00"), ("minutes", "60"), ("place", "Quay")], to: path, by: lead)
+        .status == .seeOther)
   }
 
   @Test func `a talk keeps its time that has passed when only its room changes`() async throws {
@@ -93,12 +98,16 @@ import Testing
   @Test func `the agenda has what is weak first, and says when it is settled`() async throws {
     let (told, round) = try await RoundStory.closed()
     let text = try await told.harbour[1].visitor.get(told.talk(about: round)).text
-    let (weak, strong) = (try #require(text.range(of: "/talk/items/5")), try #require(text.range(of: "/talk/items/1\"")))
+    let (weak, strong) = (
+      try #require(text.range(of: "/talk/items/5")), try #require(text.range(of: "/talk/items/1\""))
+    )
     #expect(weak.lowerBound < strong.lowerBound)
     #expect(text.contains("to discuss"))
   }
 
-  @Test(arguments: [["why", "action"], ["why", "reason"], ["action", "why"], ["reason", "why"], ["action", "reason"]])
+  @Test(arguments: [
+    ["why", "action"], ["why", "reason"], ["action", "why"], ["reason", "why"], ["action", "reason"],
+  ])
   func `a weak item stays on the front page and unsettled until it has a conclusion and an action or a reason`(
     steps: [String]
   ) async throws {
@@ -132,7 +141,8 @@ import Testing
     }
     for item in ["0", "16", "five"] {
       let elsewhere = "\(told.talk(about: round))/items/\(item)"
-      #expect(try await told.send([("text", "Why")], to: elsewhere, from: path, by: told.harbour[1]).status == .notFound)
+      #expect(
+        try await told.send([("text", "Why")], to: elsewhere, from: path, by: told.harbour[1]).status == .notFound)
     }
     #expect(try await told.dump() == before)
   }
@@ -180,7 +190,8 @@ import Testing
     let long = String(repeating: "a", count: 1_001)
     let refused = try await told.harbour[1].visitor.post(path, conflict.hidden("version") + [("text", long)])
     #expect(refused.status == .unprocessableContent && refused.text.contains(">\(long)</textarea>"))
-    #expect(try await told.harbour[1].visitor.post(path, conflict.hidden("version") + [("text", "Both")]).status == .seeOther)
+    #expect(
+      try await told.harbour[1].visitor.post(path, conflict.hidden("version") + [("text", "Both")]).status == .seeOther)
     #expect(try await told.meadow[1].visitor.get("\(told.talk(about: round))/items/5").text.contains("Both"))
   }
 
@@ -217,12 +228,15 @@ import Testing
     #expect(try await told.meadow[2].visitor.get(item).text.contains("Since March, yes"))
   }
 
-  @Test(arguments: ["https://evil.example/", "//evil.example/", "/\\evil.example/", "/partnerships/elsewhere/actions", "/account", ""])
+  @Test(arguments: [
+    "https://evil.example/", "//evil.example/", "/\\evil.example/", "/partnerships/elsewhere/actions", "/account", "",
+  ])
   func `a form of a talk leads back to a page of its own partnership, whatever it carries`(back: String) async throws {
     let (told, _) = try await RoundStory.closed()
     let party = try await told.party(of: told.meadow[1])
     let fields = [("what", "Call"), ("due", "2026-04-02"), ("owner-\(party)", "sought"), ("back", back)]
-    let page = try await told.send(fields, to: "\(told.path)/actions", from: "\(told.path)/actions/new", by: told.harbour[1])
+    let page = try await told.send(
+      fields, to: "\(told.path)/actions", from: "\(told.path)/actions/new", by: told.harbour[1])
     #expect(page.location?.hasPrefix("\(told.path)/actions/") == true, "\(page.location ?? "")")
   }
 
@@ -235,11 +249,13 @@ import Testing
     let before = try await told.dump()
     for subject in [("action", action.text), ("conclusion", conclusion), ("action", "none")] {
       let page = try await neighbour.send(
-        [subject, ("text", "Wrong")], to: "\(neighbour.path)/challenges", from: "\(neighbour.path)/actions", by: neighbour.harbour[1])
+        [subject, ("text", "Wrong")], to: "\(neighbour.path)/challenges", from: "\(neighbour.path)/actions",
+        by: neighbour.harbour[1])
       #expect(page.status == .notFound, "\(subject)")
     }
     let empty = try await told.send(
-      [("action", action.text), ("text", " ")], to: "\(told.path)/challenges", from: "\(told.path)/actions", by: told.harbour[1])
+      [("action", action.text), ("text", " ")], to: "\(told.path)/challenges", from: "\(told.path)/actions",
+      by: told.harbour[1])
     #expect(empty.status == .unprocessableContent && empty.text.contains("Write a few words here."))
     #expect(try await told.dump() == before)
   }
@@ -250,7 +266,9 @@ import Testing
     let action = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
     let next = try await told.askedAgain(item5: 2)
     let report = try await told.meadow[3].visitor.get("\(told.place(of: next))/report").text
-    for words in ["Routes change on Fridays", "Call on Thursdays", "no clear change"] { #expect(report.contains(words)) }
+    for words in ["Routes change on Fridays", "Call on Thursdays", "no clear change"] {
+      #expect(report.contains(words))
+    }
     let path = told.talk(about: next)
     let talk = try await told.meadow[3].visitor.get(path).text
     #expect(talk.contains("2.0 before, 2.0 now: no clear change."))
@@ -263,7 +281,9 @@ import Testing
     #expect(try await told.meadow[3].visitor.get(path).text.contains("It goes on: no effect. (Harbour 3"))
     // Only its owner and the leads drop it, and they say why.
     let drop = [("effect", "none"), ("outcome", "drop")]
-    #expect(try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.harbour[2]).status == .forbidden)
+    #expect(
+      try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.harbour[2]).status
+        == .forbidden)
     #expect(try await told.send(drop, to: review, from: path, by: told.meadow[1]).status == .unprocessableContent)
     let long = String(repeating: "a", count: 1_001)
     let refused = try await told.send(
@@ -271,25 +291,32 @@ import Testing
     #expect(refused.status == .unprocessableContent && refused.text.contains(">\(long)</textarea>"))
     #expect(refused.text.contains("<option value=\"helped\" selected>"))
     #expect(try await told.rows("action", "state") == ["open"])
-    #expect(try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.meadow[1]).status == .seeOther)
+    #expect(
+      try await told.send(drop + [("because", "No use")], to: review, from: path, by: told.meadow[1]).status
+        == .seeOther)
     #expect(try await told.harbour[2].visitor.get("\(told.path)/actions/\(action)").text.contains("No use"))
   }
 
   @Test(arguments: [
-    (ActionState.done, "helped", "It was done: it helped. (Meadow 2"), (.dropped, "none", "It was dropped: no effect. (Meadow 2"),
+    (ActionState.done, "helped", "It was done: it helped. (Meadow 2"),
+    (.dropped, "none", "It was dropped: no effect. (Meadow 2"),
   ])
-  func `what was closed before does not go on, and its effect is noted`(state: ActionState, effect: String, sentence: String) async throws {
+  func `what was closed before does not go on, and its effect is noted`(
+    state: ActionState, effect: String, sentence: String
+  ) async throws {
     let (told, round) = try await RoundStory.closed()
     let action = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
     let at = "\(told.path)/actions/\(action)"
     told.story.wait(.days(1))
-    try await told.send([("state", state.rawValue), ("because", "As agreed")], to: "\(at)/state", from: at, by: told.meadow[1])
+    try await told.send(
+      [("state", state.rawValue), ("because", "As agreed")], to: "\(at)/state", from: at, by: told.meadow[1])
     let next = try await told.askedAgain(item5: 2)
     let path = told.talk(about: next)
     let talk = try await told.meadow[1].visitor.get(path).text
     #expect(talk.contains("value=\"keep\">Note it</button>"))
     #expect(!talk.contains("It goes on") && !talk.contains("value=\"change\"") && !talk.contains("value=\"drop\""))
-    try await told.send([("effect", effect), ("outcome", "keep")], to: "\(path)/actions/\(action)", from: path, by: told.meadow[1])
+    try await told.send(
+      [("effect", effect), ("outcome", "keep")], to: "\(path)/actions/\(action)", from: path, by: told.meadow[1])
     for page in [path, at] { #expect(try await told.harbour[3].visitor.get(page).text.contains(sentence), "\(page)") }
   }
 

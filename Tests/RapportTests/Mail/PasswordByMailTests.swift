@@ -33,7 +33,9 @@ import Testing
 
   @Test func `an unknown address is answered like a known one, and nothing is sent`() async throws {
     let (story, _) = try await Story.begun(mailer: post.mailer)
-    let (known, unknown) = (try await ask(story, for: "ada@harbour.example"), try await ask(story, for: "eve@harbour.example"))
+    let (known, unknown) = (
+      try await ask(story, for: "ada@harbour.example"), try await ask(story, for: "eve@harbour.example")
+    )
     #expect(known.status == unknown.status && known.location == unknown.location && known.text == unknown.text)
     _ = try await story.house.sendDueMail()
     #expect(post.arrived.map(\.to.address.text) == ["ada@harbour.example"])
@@ -61,7 +63,9 @@ import Testing
     }
     let message = try #require(messages.first)
     let outbox = try await ada.get("/outbox").text
-    #expect(outbox.contains("Invitation to make an account") && !outbox.contains("A new password") && !outbox.contains(message))
+    #expect(
+      outbox.contains("Invitation to make an account") && !outbox.contains("A new password")
+        && !outbox.contains(message))
     #expect(try await ada.post("/outbox/\(message)", []).status == .notFound)
   }
 
@@ -76,7 +80,8 @@ import Testing
   @Test func `without mail the page says whom to ask`() async throws {
     let (story, _) = try await Story.begun()
     let page = try await story.visitor().get("/password")
-    #expect(page.text.contains("Whoever runs this server can give you a link") && !page.text.contains("<input id=\"email\""))
+    #expect(
+      page.text.contains("Whoever runs this server can give you a link") && !page.text.contains("<input id=\"email\""))
     #expect(try await ask(story, for: "ada@harbour.example").status == .ok)
     #expect(try await story.mail() == [])
   }
