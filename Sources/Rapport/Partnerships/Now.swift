@@ -106,7 +106,7 @@ struct NowPage: Sendable {
     let words = visit.words
     let day = Named.text(visit.formats.day(last.closedAt))
     guard let health = last.report.health else { return words("now.closed-hidden", ["when": day]) }
-    let count = last.report.forDiscussion.count
+    let count = last.unsettled.count
     return words(
       count == 0 ? "now.closed-calm" : "now.closed",
       ["when": day, "health": .text(visit.formats.tenths(health.tenths)), "n": .count(count)])
