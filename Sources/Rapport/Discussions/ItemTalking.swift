@@ -17,6 +17,9 @@ extension DiscussionRoutes {
       let field = isReason ? "reason" : "text"
       guard let text = refusals.text(visit.form[field], in: field, longest: 1_000) else { throw refusals }
       let weak = visit.form.number("helps").flatMap { weak in number == weak ? nil : weak }
+      // What it helps is a weakness of the same report.
+      let weaknesses = try await store.whole(scope).report.forDiscussion
+      guard weak.map(weaknesses.contains) ?? true else { throw Refusal.notFound }
       try await store.note(
         text, isReason ? .noAction : .conclusion, on: number, helping: weak,
         as: visit.idOfForm(), in: scope, at: visit.now)

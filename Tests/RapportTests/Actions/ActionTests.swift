@@ -139,6 +139,30 @@ import Testing
     #expect(try await told.rows("event", "note", "kind = 'actions.event-done'") == ["Call on Thursdays"])
   }
 
+  @Test func `actions and celebrations are about an item that the report shows`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    for person in told.everybody {
+      let ballot = try await told.collect(round, by: person)
+      let ratings = (1...Ballot.items).map { $0 == 7 ? "null" : "3" }
+      try #require(try await told.post(ballot.body(ratings: ratings), to: round).status == .ok)
+    }
+    try await told.close(round)
+    let (before, lead) = (try await told.dump(), told.harbour[0])
+    func send(_ place: String, _ item: String) async throws -> Visitor.Page {
+      try await told.send(
+        told.action("Call") + [("day", "2026-04-02"), ("round", round.text), ("item", item)],
+        to: "\(told.path)/\(place)",
+        from: "\(told.path)/\(place)/new", by: lead)
+    }
+    for item in ["0", "-1", "16", "9223372036854775807", "7"] {
+      for place in ["actions", "celebrations"] {
+        #expect(try await send(place, item).status == .notFound, "\(place) \(item)")
+      }
+    }
+    #expect(try await told.dump() == before)
+    for place in ["actions", "celebrations"] { #expect(try await send(place, "15").status == .seeOther) }
+  }
+
   @Test func `what is dropped says why to everybody, and what was closed can be taken up again`() async throws {
     let (told, round) = try await RoundStory.closed()
     let action = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])

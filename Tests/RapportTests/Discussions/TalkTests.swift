@@ -332,6 +332,17 @@ import Testing
     }
   }
 
+  @Test func `what a strength could help is a weakness of the same report`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    let before = try await told.dump()
+    for weak in ["2", "16", "-5"] {
+      let page = try await told.send(
+        [("text", "We write weekly"), ("helps", weak)], to: "\(told.talk(about: round))/items/1", by: told.harbour[1])
+      #expect(page.status == .notFound, "\(weak)")
+    }
+    #expect(try await told.dump() == before)
+  }
+
   @Test func `a date that is sent twice is set once`() async throws {
     let (told, round) = try await RoundStory.closed()
     let path = told.talk(about: round)
