@@ -104,7 +104,7 @@ struct ActionPage: Sendable {
     }
     change = takesPart && action.state.isRunning ? "\(path)/change" : nil
     moving =
-      takesPart && (rule.isOwner || rule.isLead)
+      takesPart && rule.maySay
       ? Moving(
         moves: Self.moves(from: action.state).map {
           Move(state: $0.rawValue, label: words("actions.move-\($0.rawValue)"), isMain: $0 == .done)

@@ -91,7 +91,8 @@ struct ActionRoutes: Sendable {
       return visit.redirect(
         to: "/partnerships/\(scope.partnership)/actions/\(action.id)", saying: "actions.moved-\(state.rawValue)")
     } catch let refusals as FieldRefusals {
-      return try await actionPage(action, refusals, scope, visit)
+      // As it is by now: somebody may have moved it meanwhile.
+      return try await actionPage(try await store.action(action.id, in: scope), refusals, scope, visit)
     }
   }
 
@@ -142,7 +143,7 @@ extension ActionRule.Problem {
     switch self {
     case .noReason: FieldRefusals(field, "actions.no-reason")
     case .notYours: Refusal.because("actions.not-yours", status: .forbidden)
-    case .soAlready(let state): Refusal.because("actions.so-already-\(state.rawValue)")
+    case .soAlready(let state): FieldRefusals(field, "actions.so-already-\(state.rawValue)")
     }
   }
 }

@@ -77,7 +77,7 @@ struct ReviewOnPage: Sendable {
           Effect(
             value: effect.rawValue, label: words("talk.effect-\(effect.rawValue)"),
             isChosen: (chosen ?? .open) == effect)
-        }, canChange: action.state.isRunning, canDrop: action.state.isRunning && (rule.isOwner || rule.isLead),
+        }, canChange: action.state.isRunning, canDrop: rule.maySay && (action.state.isRunning || error != nil),
         because: error == nil ? "" : visit.form["because"], error: error) : nil
   }
 
