@@ -120,10 +120,11 @@ struct ActionPage: Sendable {
       ? visit.form.id("id", of: ActionComment.self)?.text ?? (Randomness.id(at: visit.now) as ID<ActionComment>).text
       : nil
     self.reviews = reviews.map { visit.sentence(of: $0, about: action) }
-    challenge = ChallengesOnPage(
-      of: challenges.filter { $0.action == action.id }, subject: "action", id: action.id.text, back: line.href, scope,
-      visit)
-    fields = visit.fields([("because", visit.form["because"]), ("comment", visit.form["comment"])], refusals)
+    let doubts = challenges.filter { $0.action == action.id }
+    challenge = ChallengesOnPage(of: doubts, about: .action(action.id), back: line.href, refusals, scope, visit)
+    let ofDoubts = [ChallengeSubject.action(action.id).field] + doubts.map(\.id.answerField)
+    fields = visit.fields(
+      [("because", visit.form["because"]), ("comment", visit.form["comment"])] + ofDoubts.map { ($0, "") }, refusals)
   }
 
   private static func moves(from state: ActionState) -> [ActionState] {

@@ -5,7 +5,7 @@ import Partnering
 struct ActionRoutes: Sendable {
   let house: House
 
-  private var store: ActionStore { ActionStore(database: house.database) }
+  var store: ActionStore { ActionStore(database: house.database) }
 
   func add(to pages: Pages) {
     pages.get("/partnerships/:partnership/actions", use: list)
@@ -115,7 +115,7 @@ struct ActionRoutes: Sendable {
     return (visit, scope, try await store.action(id, in: scope))
   }
 
-  private func actionPage(
+  func actionPage(
     _ action: ActionRecord, _ refusals: FieldRefusals?, _ scope: PartnershipScope, _ visit: Visit
   ) async throws -> Response {
     let comments = try await store.comments(on: action.id, in: scope)

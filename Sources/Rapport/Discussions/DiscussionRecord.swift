@@ -61,6 +61,8 @@ struct ChallengeRecord: Sendable {
   let text: String
   let writtenAt: Instant
   let answers: [Answer]
+
+  var subject: ChallengeSubject? { conclusion.map(ChallengeSubject.conclusion) ?? action.map(ChallengeSubject.action) }
 }
 
 /// Everything that a talk's pages tell.

@@ -176,4 +176,27 @@ struct TalkPlan: Sendable {
 enum ChallengeSubject: Sendable {
   case conclusion(ID<Conclusion>)
   case action(ID<Action>)
+
+  /// As its form carries it.
+  var kind: String {
+    switch self {
+    case .conclusion: "conclusion"
+    case .action: "action"
+    }
+  }
+
+  var id: String {
+    switch self {
+    case .conclusion(let id): id.text
+    case .action(let id): id.text
+    }
+  }
+
+  /// The field in which a doubt about it is typed.
+  var field: String { "challenge-\(id)" }
+}
+
+extension ID where Thing == Challenge {
+  /// The field in which an answer to it is typed.
+  var answerField: String { "answer-\(text)" }
 }

@@ -109,6 +109,19 @@ struct DiscussionStore: Sendable {
     return items.filter { !concluded.contains($0) || !(decided.contains($0) || refrained.contains($0)) }
   }
 
+  /// The round and the item that a note is about.
+  func place(of note: ID<Conclusion>, in scope: PartnershipScope) async throws -> (ID<Round>, item: Int)? {
+    try await database.read { connection in
+      try connection.first(
+        """
+        SELECT round_id, item FROM conclusion
+        JOIN round ON round.space_id = conclusion.space_id AND round.id = round_id
+        WHERE conclusion.space_id = $1 AND partnership_id = $2 AND conclusion.id = $3
+        """, [.id(scope.space), .id(scope.partnership), .id(note)]
+      ).map { (try $0.id("round_id"), try $0.int("item")) }
+    }
+  }
+
   func challenges(in scope: PartnershipScope) async throws -> [ChallengeRecord] {
     try await database.read { try Self.challenges(in: scope, $0) }
   }

@@ -343,6 +343,35 @@ import Testing
     #expect(try await told.dump() == before)
   }
 
+  @Test func `a refused doubt and a refused answer come back beside what they are about, with what was typed`()
+    async throws
+  {
+    let (told, round) = try await RoundStory.closed()
+    let action = try await told.decide("Call on Thursdays", about: round, owner: told.meadow[1], by: told.harbour[1])
+    try await told.note("Routes change on Fridays", about: round, by: told.harbour[1])
+    let conclusion = try #require(try await told.rows("conclusion", "id").first)
+    let (doubts, long) = ("\(told.path)/challenges", String(repeating: "a", count: 1_001))
+    for (subject, words) in [
+      (("action", action.text), "Call on Thursdays"), (("conclusion", conclusion), "Routes change on Fridays"),
+    ] {
+      func send(_ text: String, to path: String) async throws -> Visitor.Page {
+        try await told.send([subject, ("text", text)], to: path, from: "\(told.path)/actions", by: told.meadow[2])
+      }
+      var before = try await told.dump()
+      for (text, sentence) in [(long, "1,000 characters at most"), (" ", "Write a few words here.")] {
+        try await told.expectKept(send(text, to: doubts), at: "challenge-\(subject.1)", text, sentence, words)
+      }
+      #expect(try await told.dump() == before)
+      #expect(try await send("Not any more", to: doubts).status == .seeOther)
+      let column = subject.0 == "action" ? "action_id" : "conclusion_id"
+      let doubt = try #require(try await told.rows("challenge", "id", "\(column) = '\(subject.1)'").first)
+      before = try await told.dump()
+      let refused = try await send(long, to: "\(doubts)/\(doubt)/answers")
+      try await told.expectKept(refused, at: "answer-\(doubt)", long, "1,000 characters at most", "Not any more")
+      #expect(try await told.dump() == before)
+    }
+  }
+
   @Test func `a date that is sent twice is set once`() async throws {
     let (told, round) = try await RoundStory.closed()
     let path = told.talk(about: round)
@@ -351,6 +380,18 @@ import Testing
     let before = try await told.dump()
     #expect(try await told.send(fields, to: path, by: told.harbour[0]).status == .seeOther)
     #expect(try await told.dump() == before)
+  }
+}
+
+extension RoundStory {
+  /// A page that comes back with what was typed in this field, and nowhere else, and with the sentence beside it.
+  fileprivate func expectKept(
+    _ page: Visitor.Page, at field: String, _ typed: String, _ sentence: String, _ words: String
+  ) async throws {
+    #expect(page.status == .unprocessableContent && page.text.contains(words), "\(page.text)")
+    #expect(page.text.contains("<p class=\"error\" id=\"\(field)-error\">") && page.text.contains(sentence))
+    let kept = page.text.matches(of: /<textarea id="([^"]+)"[^>]*>([^<]*)<\/textarea>/).filter { !$0.output.2.isEmpty }
+    #expect(kept.map { "\($0.output.1): \($0.output.2)" } == (typed == " " ? [] : ["\(field): \(typed)"]))
   }
 }
 
