@@ -51,6 +51,7 @@ struct DiscussionStore: Sendable {
     ).map { TopicRecord(person: try $0.id("person_id"), name: try $0.textIfAny("name"), text: try $0.text("text")) }
   }
 
+  /// In the order in which their forms were opened, so that a note stays where it stands when it is changed.
   static func conclusions(
     of round: ID<Round>, in space: ID<Space>, _ connection: any Connection
   ) throws -> [ConclusionRecord] {
@@ -59,7 +60,7 @@ struct DiscussionStore: Sendable {
       SELECT conclusion.id AS id, item, kind, text, helps_item, version, person.name AS name, written_at FROM conclusion
       LEFT JOIN person ON person.space_id = conclusion.space_id AND person.id = written_by AND erased_at IS NULL
       WHERE conclusion.space_id = $1 AND round_id = $2
-      ORDER BY written_at, conclusion.id
+      ORDER BY conclusion.id
       """, [.id(space), .id(round)]
     ).map { row in
       guard let kind = ConclusionRecord.Kind(rawValue: try row.text("kind")) else {

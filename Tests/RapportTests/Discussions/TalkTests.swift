@@ -343,6 +343,23 @@ import Testing
     #expect(try await told.dump() == before)
   }
 
+  @Test func `a note stays where it stands when it is changed`() async throws {
+    let (told, round) = try await RoundStory.closed()
+    for text in ["First", "Second"] {
+      try await told.note(text, about: round, by: told.harbour[1])
+      told.story.wait(.minutes(1))
+    }
+    let item = "\(told.talk(about: round))/items/5"
+    let page = try await told.meadow[1].visitor.get(item)
+    let change = String(try #require(page.text.firstMatch(of: /href="([^"]+\/conclusions\/[^"]+)"/)).output.1)
+    let form = try await told.meadow[1].visitor.get(change).hidden("version")
+    #expect(try await told.meadow[1].visitor.post(change, form + [("text", "First of all")]).status == .seeOther)
+    let notes = try await told.meadow[1].visitor.get(item).text.matches(of: /<p class="lines">([^<]+)</).map {
+      String($0.output.1)
+    }
+    #expect(notes == ["First of all", "Second"])
+  }
+
   @Test func `a refused doubt and a refused answer come back beside what they are about, with what was typed`()
     async throws
   {
