@@ -332,6 +332,36 @@ import Testing
     }
   }
 
+  @Test func `only what was decided before the close, and ended since the last report, is up for review`() async throws
+  {
+    let (told, first) = try await RoundStory.closed()
+    let owner = told.meadow[1]
+    func decide(_ what: String, about round: ID<Round>) async throws -> ID<Action> {
+      try await told.decide(what, about: round, owner: owner, due: 400, by: told.harbour[1])
+    }
+    func finish(_ action: ID<Action>) async throws {
+      let at = "\(told.path)/actions/\(action)"
+      try #require(try await told.send([("state", "done")], to: "\(at)/state", from: at, by: owner).status == .seeOther)
+    }
+    let (running, done, doneLate) = (
+      try await decide("Runs", about: first), try await decide("Ends", about: first),
+      try await decide("Ends late", about: first)
+    )
+    told.story.wait(.days(1))
+    try await finish(done)
+    let second = try await told.askedAgain(item5: 2, after: .days(60))
+    // At the very moment of the close, which is no time before it.
+    try await finish(doneLate)
+    let (ofSecond, plain) = (
+      try await decide("Of the second", about: second), try await told.decideForNothing("Plain", owner: owner)
+    )
+    try await told.expectToReview([running, done, doneLate], none: [ofSecond, plain], about: second)
+    let third = try await told.askedAgain(item5: 2, after: .days(60))
+    try await told.expectToReview([running, ofSecond, plain], none: [done, doneLate], about: third)
+    // What a talk has said of it stays in that talk.
+    try await told.expectToReview([running, done, doneLate], none: [ofSecond, plain], about: second)
+  }
+
   @Test func `what a strength could help is a weakness of the same report`() async throws {
     let (told, round) = try await RoundStory.closed()
     let before = try await told.dump()
@@ -401,6 +431,32 @@ import Testing
 }
 
 extension RoundStory {
+  /// An action that no report caused.
+  fileprivate func decideForNothing(_ what: String, owner: Respondent) async throws -> ID<Action> {
+    let page = try await send(
+      [
+        ("what", what), ("due", story.now.day.adding(days: 400).description),
+        ("owner-\(try await party(of: owner))", owner.id.text),
+      ],
+      to: "\(path)/actions", from: "\(path)/actions/new", by: owner)
+    let made = try #require(page.location)
+    return try #require(ID<Action>(String(made.split(separator: "/").last ?? "")))
+  }
+
+  /// Reviews all that may be, and is refused the others, which the talk does not show either.
+  fileprivate func expectToReview(_ those: Set<ID<Action>>, none: Set<ID<Action>>, about round: ID<Round>) async throws
+  {
+    let path = talk(about: round)
+    let page = try await harbour[2].visitor.get(path).text
+    for action in those.union(none) {
+      let form = "\(path)/actions/\(action)"
+      #expect(page.contains("action=\"\(form)\"") == those.contains(action))
+      let reviewed = try await send([("effect", "helped"), ("outcome", "keep")], to: form, from: path, by: harbour[2])
+      #expect(reviewed.status == (those.contains(action) ? .seeOther : .notFound))
+    }
+    #expect(try await rows("action_review", "action_id", "round_id = '\(round)'") == those.map(\.text).sorted())
+  }
+
   /// A page that comes back with what was typed in this field, and nowhere else, and with the sentence beside it.
   fileprivate func expectKept(
     _ page: Visitor.Page, at field: String, _ typed: String, _ sentence: String, _ words: String
