@@ -16,7 +16,7 @@ struct SlipFormPage: Sendable {
     let end: String
   }
 
-  let action, german, english, language: String
+  let action, language: String
   let serial, round, period: String
   /// Why nothing was taken, when no field is to blame.
   let problem: String?
@@ -33,7 +33,6 @@ struct SlipFormPage: Sendable {
   ) {
     let (round, words) = (slipRound.round, visit.words)
     action = "/slips/\(round.id)"
-    (german, english) = ("\(action)?language=de", "\(action)?language=en")
     (language, serial) = (visit.language.rawValue, form.serial)
     self.round = words("slips.closes", ["closes": .text(slipRound.formats(visit.language).moment(round.closesAt))])
     period = instrument.instruction

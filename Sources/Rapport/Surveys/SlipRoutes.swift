@@ -42,6 +42,8 @@ struct SlipRoutes: Sendable {
     let form = Form(urlEncoded: body)
     return try await onDesk(request, context, form) { desk in
       let typed = SlipForm(form, items: desk.instrument.items.count)
+      // Without a script, only a form that goes there and back keeps what is typed in it. Nothing of it is kept here.
+      guard !form.has("speak") else { return try desk.formPage(typed.renewed(if: false), nil) }
       do {
         let sent = try typed.sent()
         let change = SealedRounds.Change.slipAnswer(sent.answer, slip: sent.code, sent.serial)
@@ -85,7 +87,7 @@ struct SlipRoutes: Sendable {
   private func anybody(_ request: Request, _ form: Form) -> Anybody {
     let query = Form(urlEncoded: (request.uri.query ?? "").utf8)
     let language =
-      Language(rawValue: form["language"]) ?? Language(rawValue: query["language"])
+      Language(rawValue: form["speak"]) ?? Language(rawValue: form["language"]) ?? Language(rawValue: query["language"])
       ?? Language(accepting: request.headers[.acceptLanguage])
     return Anybody(
       visit: Visit(

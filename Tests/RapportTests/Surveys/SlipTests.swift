@@ -230,6 +230,27 @@ import Testing
     #expect(try await told.dump() == before)
   }
 
+  @Test func `whoever changes the language in the middle keeps what was typed, and nothing is sent`() async throws {
+    let told = try await RoundStory()
+    let round = try await told.openWithPaper([told.harbour[2]])
+    let code = try await told.handOutSlips(of: round, by: told.leads[0])[0]
+    let before = try await told.dump()
+    var form = try await told.slipForm(round)
+    (form.code, form.kept, form.comment) = (code, "SOME-LETTERS", "a \"quote\" & <more>")
+    form.marks = [("item-1", "5"), ("item-4", "none")]
+    form.more = [("speak", "de")]
+    let page = try await told.keyIn(form, to: round)
+    #expect(page.status == .ok && page.text.contains("<html lang=\"de\">") && !page.text.contains("class=\"error"))
+    #expect(page.hasChosen(form.marks) && page.text.contains(">\(Self.escaped(form.comment))</textarea>"))
+    for typed in [code, "SOME-LETTERS"] { #expect(page.text.contains("value=\"\(typed)\"")) }
+    #expect(page.hidden("serial").first?.1 == form.serial && page.hidden("language").first?.1 == "de")
+    #expect(try await told.dump() == before)
+    // Going on in German, and sent.
+    (form.more, form.kept, form.language) = ([], "", .de)
+    form.marks = (1...15).map { ("item-\($0)", "4") }
+    #expect(try await told.keyIn(form, to: round).text.contains("Diese Antworten werden gezählt"))
+  }
+
   private static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
       "\"", with: "&quot;")
