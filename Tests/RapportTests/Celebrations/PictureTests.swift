@@ -131,6 +131,17 @@ import Testing
     #expect(try await told.send(Data(count: 300_000), to: path, at: "holding").status == .contentTooLarge)
   }
 
+  @Test func `from somebody who is not signed in a picture is far too large, before it is read`() async throws {
+    let told = try await CelebrationStory()
+    let path = try await told.held()
+    let stranger = told.rounds.story.visitor()
+    let headers: HTTPFields = [.contentType: "multipart/form-data; boundary=limit", .secFetchSite: "same-origin"]
+    for (size, status) in [(300_000, HTTPResponse.Status.contentTooLarge), (200_000, .unauthorized)] {
+      let page = try await stranger.send(.post, "\(path)/picture", headers: headers, bytes: Data(count: size))
+      #expect(page.status == status, "\(size)")
+    }
+  }
+
   @Test func `a picture from a page of somebody else's is refused`() async throws {
     let told = try await CelebrationStory()
     let path = try await told.held()
