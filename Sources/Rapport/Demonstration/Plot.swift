@@ -32,8 +32,17 @@ struct Plot: Sendable {
     /// For each side, in order.
     let moods: [Mood]
     let comments: [String]
+    /// For each side, who answers on paper.
+    var paper: [Paper] = []
     /// What was made of its report, if anything.
     var talk: Talk?
+  }
+
+  /// The slips of one side.
+  struct Paper: Sendable {
+    let people: [Someone]
+    /// How many of them have keyed in; `nil` while the slips are not printed.
+    let keyedIn: Int?
   }
 
   /// The talk about a report.
@@ -59,7 +68,17 @@ struct Plot: Sendable {
     let item: Int
     let by: Someone
     let text: String
+    /// The weak item that a strength could help.
     var helps: Int?
+    var doubt: Doubt?
+  }
+
+  /// Somebody thinks that a note is wrong, and is answered.
+  struct Doubt: Sendable {
+    let by: Someone
+    let text: String
+    let answeredBy: Someone
+    let answer: String
   }
 
   /// An action that a talk decides.
@@ -74,6 +93,7 @@ struct Plot: Sendable {
     /// What became of it, if anything.
     var state: ActionState?
     var because = ""
+    var comment: (by: Someone, text: String)?
   }
 
   /// How one side sees the partnership.
@@ -161,7 +181,12 @@ extension Plot {
           topics: [(jon, "How we hear of new stops"), (sven, "What the weekly call should be about")],
           notes: [
             Note(item: 5, by: jon, text: "Routes are decided on Fridays, after the weekly call."),
-            Note(item: 5, by: ada, text: "Drivers tell the news before we do."),
+            Note(
+              item: 5, by: ada, text: "Drivers tell the news before we do.",
+              doubt: Doubt(
+                by: sven, text: "Ours do. The drivers of the meadows hear it last.",
+                answeredBy: jon, answer: "True. We have no list of who is on the road on which day.")),
+            Note(item: 3, by: jon, text: "Whoever sees a problem calls, and nobody asks whose fault it is.", helps: 5),
           ],
           deeds: [
             Deed(
@@ -169,7 +194,7 @@ extension Plot {
               state: .done, because: "Since March we talk after the routes are fixed."),
             Deed(
               item: 5, what: "Send every new stop to both sides the same day", by: jon, owners: [sven.name, jon.name],
-              due: 220, state: .doing),
+              due: 220, state: .doing, comment: (by: jon, text: "We send them, but only on weekdays so far.")),
             Deed(
               item: 5, what: "One board for routes that both sides see", by: ada, owners: [ada.name, nil], due: 90,
               state: .dropped, because: "Two systems that do not talk to each other. Too dear for what it brings."),
@@ -232,7 +257,12 @@ extension Plot {
         opens: 3, closes: -11,
         moods: [
           Mood(answers: 5, trust: 40, usual: 39), Mood(answers: 4, trust: 34, usual: 35),
-        ], comments: []),
+        ], comments: [],
+        paper: [
+          // Jon has not printed his yet; what Rita printed lies in a hat, and one slip has been used.
+          Paper(people: crew(1, from: 26, at: "meadow.example"), keyedIn: nil),
+          Paper(people: crew(2, from: 32, at: "linden.example"), keyedIn: 1),
+        ]),
     ])
 
   /// Inside one organisation; one side is too small for a split.
