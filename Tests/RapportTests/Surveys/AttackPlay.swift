@@ -24,11 +24,17 @@ struct Play {
 
     /// How many of a guess are right: of all ballots, or of those that came with a slip, or with none.
     func hits(_ guess: Guess, onPaper: Bool? = nil) -> Int {
-      guess.count { owners[$0.key] == $0.value && onPaper ?? ballots[$0.key].crowd.isOnPaper == ballots[$0.key].crowd.isOnPaper }
+      guess.count {
+        owners[$0.key] == $0.value && onPaper ?? ballots[$0.key].crowd.isOnPaper == ballots[$0.key].crowd.isOnPaper
+      }
     }
   }
 
-  private enum Step { case collect(Int), answer(Int), change(Int) }
+  private enum Step {
+    case collect(Int)
+    case answer(Int)
+    case change(Int)
+  }
 
   /// With what somebody answers.
   private enum Means {
@@ -49,6 +55,8 @@ struct Play {
   private var rows: [AttackedRow] = []
   private var files: AttackedFiles
   private var pages = SeenPages()
+  /// The last one, as long as nothing was written since: another would have the same bytes.
+  private var backup: Data?
   private var linesRead: Int
 
   /// So many rounds in a house of their own, one after another.
@@ -158,7 +166,8 @@ extension Play {
     guard case .browser(let holder, _) = means[person] else { return }
     let (visitor, token) = try await house.signedIn(house.team[person])
     let body = String(
-      decoding: try JSONEncoder().encode(["segment": segment(of: person), "blinded": holder.blinded.base64URL]), as: UTF8.self)
+      decoding: try JSONEncoder().encode(["segment": segment(of: person), "blinded": holder.blinded.base64URL]),
+      as: UTF8.self)
     let page = try await visitor.send(
       .post, "/rounds/\(round.id)/credential",
       headers: [.contentType: "application/json", .secFetchSite: "same-origin", FormToken.header: token], body: body)
@@ -170,7 +179,7 @@ extension Play {
     let finished = try holder.finish(signature: signature)
     means[person] = .browser(holder, signature: finished)
     traces.add(signature: finished, of: person)
-    try await look(.collected(person: person, blinded: holder.blinded, reply: signature))
+    try await look(.collected(person: person, blinded: holder.blinded, reply: signature), logged: try copyFiles())
   }
 
   private mutating func answer(_ person: Int, send: UInt32) async throws {
@@ -184,11 +193,14 @@ extension Play {
       case .slip(let code, let visitor, let kept): try await answer(person, code, visitor, kept)
       }
     if send == 1 { try await house.leak(Hash256(of: serial.bytes), ratings[person]) }
+    let logged = try copyFiles()
+    // What is acknowledged was written, so that the next backup is another one.
+    try #require(logged > 0)
     let news = BackupNews(from: before, to: try copyBackup())
     // Of what is no row of the sealed values, an answer changes nothing at all, whatever it may be.
     if !news.isNothing { leftBehind.insert("a backup is another one after an answer") }
     if house.lines.count != lines { leftBehind.insert("the log tells of an answer") }
-    try await look(.answered(onPaper: house.crew.isOnPaper(person)), news)
+    try await look(.answered(onPaper: house.crew.isOnPaper(person)), logged: logged, news)
   }
 
   private func answer(_ person: Int, _ holder: BallotHolder, _ signature: Data, _ send: UInt32) async throws -> Serial {
@@ -203,7 +215,9 @@ extension Play {
   }
 
   /// The page comes with whatever cookies the browser has; its form is sent without them, as from every sandbox.
-  private mutating func answer(_ person: Int, _ code: SlipCode, _ visitor: Visitor, _ kept: Serial?) async throws -> Serial {
+  private mutating func answer(_ person: Int, _ code: SlipCode, _ visitor: Visitor, _ kept: Serial?) async throws
+    -> Serial
+  {
     let empty = try await visitor.get("/slips/\(round.id)")
     try #require(empty.status == .ok, "\(empty.text)")
     var form = KeyedForm(serial: try #require(empty.hidden("serial").first).1, language: .en)
@@ -236,18 +250,20 @@ extension Play {
 
 // What the attacker sees.
 extension Play {
-  private mutating func look(_ cause: Sighting.Cause, _ copied: BackupNews = BackupNews()) async throws {
+  /// - Parameter logged: by how much the write-ahead log grew.
+  private mutating func look(_ cause: Sighting.Cause, logged: Int, _ copied: BackupNews = BackupNews()) async throws {
     let (before, now) = (Set(rows), try await house.rows())
     let changed = now.filter { !before.contains($0) }
     let grewBy = now.reduce(0) { $0 + $1.bytes.count } - rows.reduce(0) { $0 + $1.bytes.count }
     rows = now
     loot.sightings.append(
-      Sighting(cause: cause, at: house.now, changed: changed, grewBy: grewBy, logged: try copyFiles(), copied: copied))
+      Sighting(cause: cause, at: house.now, changed: changed, grewBy: grewBy, logged: logged, copied: copied))
   }
 
   /// - Returns: by how much the write-ahead log grew.
   private mutating func copyFiles() throws -> Int {
     let news = try files.news()
+    if !news.logged.isEmpty || !news.database.isEmpty { backup = nil }
     search(news.logged)
     search(news.database)
     let lines = house.lines
@@ -256,10 +272,13 @@ extension Play {
     return news.logged.count
   }
 
+  /// Of what the files held when they were copied last.
   private mutating func copyBackup() throws -> Data {
-    let backup = try house.backup()
-    search(pages.news(in: backup))
-    return backup
+    if let backup { return backup }
+    let copy = try house.backup()
+    search(pages.news(in: copy))
+    backup = copy
+    return copy
   }
 
   private mutating func search(_ bytes: Data) { givenAway += traces.found(in: bytes) }
@@ -296,10 +315,13 @@ extension Play {
     switch means[person] {
     case .browser(let holder, let signature):
       let layout = BucketLayout(roll: house.crew.parties[segment].everybody.count)
-      let hashes = [Hash256(of: holder.serial.bytes), Hash256(bytes: holder.receipt.bytes + Array(repeating: 0, count: 22))]
+      let hashes = [
+        Hash256(of: holder.serial.bytes), Hash256(bytes: holder.receipt.bytes + Array(repeating: 0, count: 22)),
+      ]
       return ContestedBallot(
         crowd: Crowd(segment: segment, isOnPaper: false, buckets: hashes.compactMap { $0.map(layout.bucket) }),
-        serial: holder.serial, receipt: holder.receipt, signature: signature, slip: nil, ratings: ratings, comment: comment)
+        serial: holder.serial, receipt: holder.receipt, signature: signature, slip: nil, ratings: ratings,
+        comment: comment)
     case .slip(let code, _, let serial):
       let serial = try #require(serial)
       return ContestedBallot(
