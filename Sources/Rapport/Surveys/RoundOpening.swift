@@ -59,6 +59,9 @@ extension House {
 
   /// For a round in the state *opening*: makes its keys and opens it.
   func finishOpening(_ round: RoundRecord, at now: Instant) async throws {
+    guard try await leases.take(round.openingLease, for: RoundRecord.openingSpan) else {
+      throw Refusal.because("rounds.changed-meanwhile")
+    }
     guard let name = round.id.roundName,
       let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
     else { throw Refusal.notFound }
@@ -71,6 +74,7 @@ extension House {
     try keys.destroyKey(of: name)
     try keys.keep(key, of: name)
     try await roundStore.open(round, document: prepared.bytes, sealed: prepared.sealed, at: now)
+    try? await leases.leave(round.openingLease)
   }
 
   /// Back to what it was before an opening that did not finish.
@@ -92,8 +96,9 @@ extension RoundStore {
       let round = try Self.mustBeDraft(scope, connection)
       let parties = try Self.parties(of: round, connection)
       let terms = RoundTerms(of: round, parties: parties).text
-      guard try Self.consents(.opening, to: round.id, in: round.space, terms: terms, connection)
-        .isSuperset(of: parties.map(\.id))
+      guard
+        try Self.consents(.opening, to: round.id, in: round.space, terms: terms, connection)
+          .isSuperset(of: parties.map(\.id))
       else { throw Refusal.because("rounds.changed-meanwhile") }
       try Self.check(round, at: now, instruments, connection)
       // Whoever left since the draft was made is on no roll, and from now on the roll stays as it is.
@@ -118,7 +123,9 @@ extension RoundStore {
   static func check(
     _ round: RoundRecord, at now: Instant, _ instruments: InstrumentLibrary, _ connection: any Connection
   ) throws {
-    guard round.roomMinutes != nil || round.closesAt >= now + RoundTimes.shortest else { throw Refusal.because("rounds.closes-too-soon") }
+    guard round.roomMinutes != nil || round.closesAt >= now + RoundTimes.shortest else {
+      throw Refusal.because("rounds.closes-too-soon")
+    }
     do { try RoundSpacing.check(try others(than: round, instruments, connection), at: now) } catch {
       switch error as? RoundSpacingRefusal {
       case .anotherRuns: throw Refusal.because("rounds.another-runs")
