@@ -79,7 +79,10 @@ final class Story: Sendable {
   }
 
   /// Somebody at a browser, signed in as nobody.
-  func visitor() -> Visitor { Visitor(to: Door(story: self, responder: responder)) }
+  /// - Parameter place: the network address that the connection comes from, if one is known.
+  func visitor(from place: String? = nil) -> Visitor {
+    Visitor(to: Door(story: self, responder: responder), from: place)
+  }
 
   /// A house with Ada's account, and Ada signed in.
   static func begun(mailer: Mailer? = nil) async throws -> (Story, ada: Visitor) {

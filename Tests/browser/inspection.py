@@ -3,7 +3,7 @@ import re
 from urllib.parse import urlsplit
 
 from conftest import picture
-from page_checks import SIZES, scrolls_sideways, violations
+from page_checks import SIZES, broken_over_lines, scrolls_sideways, violations
 from page_states import looks, wanted
 
 
@@ -66,6 +66,7 @@ class Inspection:
             self.faults += [f"{look}: {line}" for line in violations(page)]
             if scrolls_sideways(page):
                 self.faults.append(f"{look}: scrolls sideways")
+            self.faults += [f"{look}: breaks {what} over two lines" for what in broken_over_lines(page)]
             picture(page, f"{file_name(route, state)} {size} {scheme}")
 
 

@@ -30,6 +30,42 @@ def scrolls_sideways(page):
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
+BROKEN = r"""() => {
+    // Some browsers have dictionaries and break words with a hyphen by themselves; what is looked at must do without.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { hyphens: manual !important }");
+    document.adoptedStyleSheets = [sheet];
+    const lines = (node, start, end) => {
+        const range = document.createRange();
+        range.setStart(node, start);
+        range.setEnd(node, end);
+        return new Set([...range.getClientRects()].map(box => Math.round(box.bottom))).size;
+    };
+    const broken = [...document.querySelectorAll("table :is(.button, .when)")].filter(button => {
+        const text = document.createRange();
+        text.selectNodeContents(button);
+        return button.checkVisibility() && new Set([...text.getClientRects()].map(box => Math.round(box.bottom))).size > 1;
+    }).map(one => `"${one.textContent.trim()}"`);
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const node = texts.currentNode, element = node.parentElement;
+        if (!element.checkVisibility() || element.closest(".typeable, .aside-only, code, kbd, option, textarea, svg")) continue;
+        // A heading that only programs read is one pixel wide.
+        if (element.closest("thead")?.getBoundingClientRect().width <= 1) continue;
+        for (const word of node.data.matchAll(/[\p{L}\p{M}]{2,}/gu)) {
+            if (lines(node, word.index, word.index + word[0].length) > 1) broken.push(`"${word[0]}"`);
+        }
+    }
+    document.adoptedStyleSheets = [];
+    return broken;
+}"""
+
+
+def broken_over_lines(page):
+    """Words without a hyphen that begin on one line and end on the next, and buttons and dates of tables that take two lines."""
+    return page.evaluate(BROKEN)
+
+
 def html_errors(folder):
     """The HTML checker's errors for all pages kept in a folder, one line each."""
     done = subprocess.run(

@@ -137,6 +137,13 @@ def test_forms_are_keyed_in_one_after_another_without_script_or_account(paper, v
     assert page.input_value("#code").upper() == paper.codes[1] and page.input_value("#comment") == "typed"
     assert page.locator("[value='1']:checked").count() == 15
     picture(page, "slip refused")
+    # Neither a language nor the way back to the first takes anything away.
+    for language in ("de", "en"):
+        cast.send(page, f"button[name=speak][value={language}]")
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.input_value("#code").upper() == paper.codes[1] and page.input_value("#comment") == "typed"
+        assert page.locator("[value='1']:checked").count() == 15
+    page.locator("details.more summary").click()
     page.fill("#kept", serials[0])
     cast.send(page, "main button[type=submit]")
     assert page.locator(".kept-letters").last.inner_text() == serials[0]

@@ -15,10 +15,13 @@ public struct ActionRule: Sendable {
 
   public init(isOwner: Bool, isLead: Bool) { (self.isOwner, self.isLead) = (isOwner, isLead) }
 
+  /// Whether the person says how far it is.
+  public var maySay: Bool { isOwner || isLead }
+
   public enum Problem: Error, Equatable, Sendable {
     /// Only owners and leads say how far it is.
     case notYours
-    /// It is so already: two people did the same at once.
+    /// It is so already: two people did the same at once, in other words.
     case soAlready(ActionState)
     /// What is dropped says why.
     case noReason
@@ -27,7 +30,7 @@ public struct ActionRule: Sendable {
   /// Checks a step from one state to another. What was closed may be taken up again.
   /// - Throws: `Problem`.
   public func check(from: ActionState, to: ActionState, because reason: String?) throws(Problem) {
-    guard isOwner || isLead else { throw .notYours }
+    guard maySay else { throw .notYours }
     guard from != to else { throw .soAlready(to) }
     guard to != .dropped || !(reason ?? "").isEmpty else { throw .noReason }
   }

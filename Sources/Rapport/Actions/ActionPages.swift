@@ -86,7 +86,8 @@ struct ActionPage: Sendable {
   let reviews: [String]
 
   init(
-    _ action: ActionRecord, _ comments: [CommentRecord], _ challenges: [ChallengeRecord], _ reviews: [ReviewRecord], _ refusals: FieldRefusals?, _ scope: PartnershipScope,
+    _ action: ActionRecord, _ comments: [CommentRecord], _ challenges: [ChallengeRecord], _ reviews: [ReviewRecord],
+    _ refusals: FieldRefusals?, _ scope: PartnershipScope,
     _ visit: Visit
   ) {
     let words = visit.words
@@ -103,7 +104,7 @@ struct ActionPage: Sendable {
     }
     change = takesPart && action.state.isRunning ? "\(path)/change" : nil
     moving =
-      takesPart && (rule.isOwner || rule.isLead)
+      takesPart && rule.maySay
       ? Moving(
         moves: Self.moves(from: action.state).map {
           Move(state: $0.rawValue, label: words("actions.move-\($0.rawValue)"), isMain: $0 == .done)
@@ -114,11 +115,16 @@ struct ActionPage: Sendable {
         machine: visit.formats.machine($0.writtenAt))
     }
     hasComments = !comments.isEmpty
-    commenting = takesPart ? visit.form.id("id", of: ActionComment.self)?.text ?? (Randomness.id(at: visit.now) as ID<ActionComment>).text : nil
+    commenting =
+      takesPart
+      ? visit.form.id("id", of: ActionComment.self)?.text ?? (Randomness.id(at: visit.now) as ID<ActionComment>).text
+      : nil
     self.reviews = reviews.map { visit.sentence(of: $0, about: action) }
-    challenge = ChallengesOnPage(
-      of: challenges.filter { $0.action == action.id }, subject: "action", id: action.id.text, back: line.href, scope, visit)
-    fields = visit.fields([("because", visit.form["because"]), ("comment", visit.form["comment"])], refusals)
+    let doubts = challenges.filter { $0.action == action.id }
+    challenge = ChallengesOnPage(of: doubts, about: .action(action.id), back: line.href, refusals, scope, visit)
+    let ofDoubts = [ChallengeSubject.action(action.id).field] + doubts.map(\.id.answerField)
+    fields = visit.fields(
+      [("because", visit.form["because"]), ("comment", visit.form["comment"])] + ofDoubts.map { ($0, "") }, refusals)
   }
 
   private static func moves(from state: ActionState) -> [ActionState] {
@@ -148,7 +154,8 @@ struct ActionFormPage: Sendable {
   let sides: [Side]
 
   init(
-    _ form: ActionForm, _ refusals: FieldRefusals?, _ changing: ActionRecord?, id: ID<Action>, _ parties: [PartyOfOwners],
+    _ form: ActionForm, _ refusals: FieldRefusals?, _ changing: ActionRecord?, id: ID<Action>,
+    _ parties: [PartyOfOwners],
     _ scope: PartnershipScope, _ visit: Visit
   ) {
     let words = visit.words
@@ -159,7 +166,8 @@ struct ActionFormPage: Sendable {
     back = visit.form.has("back") ? visit.form["back"] : visit.query["back"]
     (round, item) = (form.round, form.item)
     submit = words(changing == nil ? "actions.decide" : "actions.keep")
-    let typed = [("what", form.what), ("due", form.due)] + parties.map { ("owner-\($0.id)", form.owners[$0.id.text] ?? "") }
+    let typed =
+      [("what", form.what), ("due", form.due)] + parties.map { ("owner-\($0.id)", form.owners[$0.id.text] ?? "") }
     let fields = visit.fields(typed, refusals)
     self.fields = fields
     sides = parties.map { party in

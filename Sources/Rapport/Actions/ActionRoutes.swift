@@ -5,7 +5,7 @@ import Partnering
 struct ActionRoutes: Sendable {
   let house: House
 
-  private var store: ActionStore { ActionStore(database: house.database) }
+  var store: ActionStore { ActionStore(database: house.database) }
 
   func add(to pages: Pages) {
     pages.get("/partnerships/:partnership/actions", use: list)
@@ -85,13 +85,14 @@ struct ActionRoutes: Sendable {
       var refusals = FieldRefusals()
       let reason = refusals.textIfAny(visit.form["because"], in: "because", longest: 1_000)
       try refusals.check()
-      do { try await store.move(action.id, to: state, because: reason, in: scope, at: visit.now) } catch
-        let problem as ActionRule.Problem
+      do { try await store.move(action.id, to: state, because: reason, in: scope, at: visit.now) } catch let problem
+        as ActionRule.Problem
       { throw problem.refusal(reasonIn: "because") }
       return visit.redirect(
         to: "/partnerships/\(scope.partnership)/actions/\(action.id)", saying: "actions.moved-\(state.rawValue)")
     } catch let refusals as FieldRefusals {
-      return try await actionPage(action, refusals, scope, visit)
+      // As it is by now: somebody may have moved it meanwhile.
+      return try await actionPage(try await store.action(action.id, in: scope), refusals, scope, visit)
     }
   }
 
@@ -114,7 +115,7 @@ struct ActionRoutes: Sendable {
     return (visit, scope, try await store.action(id, in: scope))
   }
 
-  private func actionPage(
+  func actionPage(
     _ action: ActionRecord, _ refusals: FieldRefusals?, _ scope: PartnershipScope, _ visit: Visit
   ) async throws -> Response {
     let comments = try await store.comments(on: action.id, in: scope)
@@ -142,7 +143,7 @@ extension ActionRule.Problem {
     switch self {
     case .noReason: FieldRefusals(field, "actions.no-reason")
     case .notYours: Refusal.because("actions.not-yours", status: .forbidden)
-    case .soAlready(let state): Refusal.because("actions.so-already-\(state.rawValue)")
+    case .soAlready(let state): FieldRefusals(field, "actions.so-already-\(state.rawValue)")
     }
   }
 }

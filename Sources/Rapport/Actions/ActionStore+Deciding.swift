@@ -54,7 +54,10 @@ extension ActionStore {
     _ connection: any Connection
   ) throws {
     let action = try Self.action(id, in: scope, connection)
-    try action.rule(for: scope).check(from: action.state, to: state, because: reason)
+    let rule = action.rule(for: scope)
+    // Sent again after a lost reply, or said by two in the same words, it is so once.
+    if rule.maySay, action.state == state, action.because == reason { return }
+    try rule.check(from: action.state, to: state, because: reason)
     try connection.execute(
       """
       UPDATE action SET state = $3, because = $4, closed_at = $5, version = version + 1

@@ -24,10 +24,13 @@ struct BareContext: MarkedContext {
   /// For requests made inside the program: by the demonstration and by tests.
   init(inside source: InsideSource) {
     coreContext = .init(source: source)
-    peer = nil
+    peer = source.peer
   }
 
-  struct InsideSource: RequestContextSource { let logger: Logger }
+  struct InsideSource: RequestContextSource {
+    let logger: Logger
+    let peer: String?
+  }
 }
 
 /// What a request to a page has besides: who visits, and the form that was sent.

@@ -191,8 +191,16 @@ extension PageContext {
 
   /// The round that the address names (`:round`), in the partnership that it names.
   func round() async throws -> RoundScope {
+    guard let id = ID<Round>(parameters.get("round") ?? "") else {
+      _ = try await partnership()
+      throw Refusal.notFound
+    }
+    return try await round(id)
+  }
+
+  /// A round of the partnership that the address names.
+  func round(_ id: ID<Round>) async throws -> RoundScope {
     let partnership = try await partnership()
-    guard let id = ID<Round>(parameters.get("round") ?? "") else { throw Refusal.notFound }
     let database = try visiting().house.database
     guard try await SeatStore(database: database).isRound(id, of: partnership.partnership, in: partnership.space) else {
       throw Refusal.notFound

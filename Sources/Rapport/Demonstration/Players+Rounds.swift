@@ -9,9 +9,11 @@ extension Players {
     let (opens, closes) = (today - .days(Int64(plan.opens)), today - .days(Int64(plan.closes)))
     moveOn(to: opens)
     let round = try await draft(id, closing: closes, by: partnership.sides)
+    let path = "/partnerships/\(id)/rounds/\(round)"
+    for (side, paper) in zip(partnership.sides, plan.paper) { try await tick(paper, of: side, on: path) }
     for side in partnership.sides {
       guard let lead = side.people.first else { continue }
-      try await confirm("/partnerships/\(id)/rounds/\(round)", as: lead)
+      try await confirm(path, as: lead)
     }
     var comments = plan.comments[...]
     for (side, mood) in zip(partnership.sides, plan.moods) {
@@ -20,6 +22,9 @@ extension Players {
         let comment = place % 3 == 1 ? comments.popFirst() ?? "" : ""
         try await answer(round, as: person, of: side, mood, place, comment)
       }
+    }
+    for ((side, mood), paper) in zip(zip(partnership.sides, plan.moods), plan.paper) {
+      try await useSlips(paper, of: side, mood, in: round, path)
     }
     guard closes <= today else { return }
     moveOn(to: closes)
@@ -45,7 +50,8 @@ extension Players {
     let page = try await visitor.get(path)
     try await send(
       [
-        ("party", page.value(after: "name=\"party\" value=\"")), ("terms", page.value(after: "name=\"terms\" value=\"")),
+        ("party", page.value(after: "name=\"party\" value=\"")),
+        ("terms", page.value(after: "name=\"terms\" value=\"")),
       ], to: path + "/confirmation", from: path, as: visitor)
   }
 

@@ -21,12 +21,24 @@ extension Players {
     moveOn(to: start)
     for note in talk.notes {
       let fields = [("text", note.text)] + (note.helps.map { [("helps", String($0))] } ?? [])
-      try await send(fields, to: "\(path)/items/\(note.item)", from: "\(path)/items/\(note.item)", as: signedIn(note.by.email))
+      try await send(
+        fields, to: "\(path)/items/\(note.item)", from: "\(path)/items/\(note.item)", as: signedIn(note.by.email))
+      if let doubt = note.doubt { try await dispute(note, doubt, base, "\(path)/items/\(note.item)") }
     }
     try await review(talk, base, path, lead)
     for deed in talk.deeds { try await decide(deed, round, base, partnership) }
     if let feast = talk.feast { try await celebrate(feast, base) }
     if talk.isHeld { try await send([], to: "\(path)/holding", from: path, as: lead) }
+  }
+
+  /// Somebody thinks that a note is wrong, and is answered.
+  private func dispute(_ note: Plot.Note, _ doubt: Plot.Doubt, _ base: String, _ item: String) async throws {
+    let (doubter, answerer) = (try await signedIn(doubt.by.email), try await signedIn(doubt.answeredBy.email))
+    let conclusion = try await doubter.get(item).value(after: "name=\"conclusion\" value=\"", below: note.text)
+    try await send(
+      [("conclusion", conclusion), ("text", doubt.text)], to: "\(base)/challenges", from: item, as: doubter)
+    let challenge = try await answerer.get(item).value(after: "<li data-sent=\"", above: doubt.text)
+    try await send([("text", doubt.answer)], to: "\(base)/challenges/\(challenge)/answers", from: item, as: answerer)
   }
 
   private func decide(
@@ -39,22 +51,26 @@ extension Players {
     let owners = try sides.enumerated().map { place, side -> (String, String) in
       let field = "owner-\(side.prefix(36))"
       guard place < deed.owners.count, let name = deed.owners[place] else { return (field, "sought") }
-      guard let end = side.range(of: ">\(name)</option>"), let value = side[..<end.lowerBound].range(of: "value=\"", options: .backwards)
+      guard let end = side.range(of: ">\(name)</option>"),
+        let value = side[..<end.lowerBound].range(of: "value=\"", options: .backwards)
       else { throw DemonstrationFailure.missing(name, on: "\(base)/actions/new") }
       return (field, String(side[value.upperBound...].prefix(36)))
     }
     let made = try await send(
       owners + [
-        ("what", deed.what), ("due", time.withLockedValue { $0 }.day.adding(days: deed.due).description), ("round", round),
+        ("what", deed.what), ("due", today.adding(days: deed.due).description), ("round", round),
         ("item", String(deed.item)),
       ], to: "\(base)/actions", from: "\(base)/actions/new", as: visitor)
+    if let (by, text) = deed.comment {
+      try await send([("comment", text)], to: "\(made)/comments", from: made, as: signedIn(by.email))
+    }
     guard let state = deed.state else { return }
     let lead = try await signedIn(partnership.sides.first?.people.first?.email ?? "")
     try await send([("state", state.rawValue), ("because", deed.because)], to: "\(made)/state", from: made, as: lead)
   }
 
   private func celebrate(_ feast: Plot.Feast, _ base: String) async throws {
-    let (visitor, today) = (try await signedIn(feast.by.email), time.withLockedValue { $0 }.day.description)
+    let (visitor, today) = (try await signedIn(feast.by.email), today.description)
     let made = try await send(
       [("what", feast.what), ("day", today)], to: "\(base)/celebrations", from: "\(base)/celebrations/new", as: visitor)
     let version = try await visitor.get(made).value(after: "name=\"version\" value=\"")
@@ -71,7 +87,8 @@ extension Players {
         let start = page.text[..<words.lowerBound].range(of: "/actions/", options: .backwards)
       else { throw DemonstrationFailure.missing(what, on: "\(base)/actions") }
       let action = page.text[start.upperBound...].prefix(36)
-      try await send([("effect", effect.rawValue), ("outcome", "keep")], to: "\(path)/actions/\(action)", from: path, as: lead)
+      try await send(
+        [("effect", effect.rawValue), ("outcome", "keep")], to: "\(path)/actions/\(action)", from: path, as: lead)
     }
   }
 }

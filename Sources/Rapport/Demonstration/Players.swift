@@ -24,7 +24,9 @@ struct Players: Sendable {
       started.append((partnership, try await start(partnership)))
     }
     for (partnership, id) in started { try await nameFacilitator(of: partnership, id) }
-    let rounds = started.flatMap { partnership, id in partnership.rounds.map { (plan: $0, partnership: partnership, id: id) } }
+    let rounds = started.flatMap { partnership, id in
+      partnership.rounds.map { (plan: $0, partnership: partnership, id: id) }
+    }
     // In the order of time, as it happened: a clock does not go back.
     for (plan, partnership, id) in rounds.sorted(by: { $0.plan.opens > $1.plan.opens }) {
       telling("A round of \(partnership.name)")
@@ -46,19 +48,31 @@ struct Players: Sendable {
     let visitor = visitor()
     try await visitor.get("/sign-in")
     let page = try await visitor.post("/sign-in", [("email", email), ("password", Plot.password)])
-    guard page.status == .seeOther else { throw DemonstrationFailure.refused(step: "sign-in \(email)", status: page.status.code) }
+    guard page.status == .seeOther else {
+      throw DemonstrationFailure.refused(step: "sign-in \(email)", status: page.status.code)
+    }
     return visitor
   }
 
-  /// Looks at a page and sends its form.
+  /// Today where the space is.
+  var today: CalendarDay {
+    let now = time.withLockedValue { $0 }
+    let formats = Formats(language: .en, timeZone: TimeZone(identifier: Plot.timeZone) ?? .gmt)
+    return CalendarDay(formats.fieldValue(now).prefix(10)) ?? now.day
+  }
+
+  /// Looks at a page and sends its form, which takes a minute: what comes later stands below what came before.
   /// - Returns: where the redirect leads.
   @discardableResult
-  func send(_ fields: [(String, String)], to action: String, from page: String, as visitor: Visitor) async throws -> String {
+  func send(_ fields: [(String, String)], to action: String, from page: String, as visitor: Visitor) async throws
+    -> String
+  {
     try await visitor.get(page)
     let answer = try await visitor.post(action, fields)
     guard answer.status == .seeOther, let location = answer.location else {
       throw DemonstrationFailure.refused(step: action, status: answer.status.code)
     }
+    time.withLockedValue { $0 = $0 + .minutes(1) }
     return location
   }
 
@@ -76,8 +90,6 @@ struct Players: Sendable {
       [("list", "\(hedda.name), \(hedda.email), head")], to: "/organisation/people/list", from: "/organisation",
       as: signedIn(ada.email))
     try await makeAccount(hedda.email)
-    // The organisation that began is known by having been there first.
-    moveOn(to: house.clock.now + .minutes(1))
   }
 
   /// An invitation that comes back. Nothing is ever mailed here; what a mail server would say is kept as it always is.
@@ -94,7 +106,9 @@ struct Players: Sendable {
   }
 
   func makeAccount(_ email: String) async throws {
-    guard let link = try await house.passwordLink(for: email) else { throw DemonstrationFailure.missing(email, on: "/password") }
+    guard let link = try await house.passwordLink(for: email) else {
+      throw DemonstrationFailure.missing(email, on: "/password")
+    }
     let path = String(link.dropFirst(house.configuration.baseURL.description.utf8.count))
     try await send([("password", Plot.password)], to: path, from: path, as: visitor())
   }
@@ -105,6 +119,23 @@ extension Visitor.Page {
   /// - Throws: `DemonstrationFailure.missing`.
   func value(after marker: String) throws -> String {
     guard let found = text.range(of: marker) else { throw DemonstrationFailure.missing(marker, on: "\(status.code)") }
+    return String(text[found.upperBound...].prefix { $0 != "\"" })
+  }
+
+  /// The same, the first time below some words.
+  func value(after marker: String, below words: String) throws -> String {
+    guard let start = text.range(of: words), let found = text.range(of: marker, range: start.upperBound..<text.endIndex)
+    else {
+      throw DemonstrationFailure.missing(marker, on: words)
+    }
+    return String(text[found.upperBound...].prefix { $0 != "\"" })
+  }
+
+  /// The same, the last time above some words.
+  func value(after marker: String, above words: String) throws -> String {
+    guard let end = text.range(of: words),
+      let found = text.range(of: marker, options: .backwards, range: text.startIndex..<end.lowerBound)
+    else { throw DemonstrationFailure.missing(marker, on: words) }
     return String(text[found.upperBound...].prefix { $0 != "\"" })
   }
 }

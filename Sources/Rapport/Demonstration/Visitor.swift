@@ -10,6 +10,7 @@ import NIOCore
 actor Visitor {
   private let responder: any HTTPResponder<BareContext>
   private let logger: Logger
+  private let place: String?
   private var cookies: [String: String] = [:]
   private(set) var last = Page(status: .ok, headers: [:], body: ByteBuffer())
   /// Of the last page that had forms: a redirect or a refusal in between has none.
@@ -32,11 +33,13 @@ actor Visitor {
     }
   }
 
-  /// - Parameter logger: gets the lines that the requests leave.
+  /// - Parameters:
+  ///   - place: the network address of the browser; there is none inside the program.
+  ///   - logger: gets the lines that the requests leave.
   init(
-    to responder: any HTTPResponder<BareContext>,
+    to responder: any HTTPResponder<BareContext>, from place: String? = nil,
     logger: Logger = Logger(label: "inside") { _ in SwiftLogNoOpLogHandler() }
-  ) { (self.responder, self.logger) = (responder, logger) }
+  ) { (self.responder, self.place, self.logger) = (responder, place, logger) }
 
   /// Comes with a cookie from elsewhere.
   func bring(cookie name: String, value: String) { cookies[name] = value }
@@ -88,7 +91,7 @@ actor Visitor {
     let request = Request(
       head: HTTPRequest(method: method, scheme: "http", authority: "rapport", path: path, headerFields: headers),
       body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
-    let context = BareContext(inside: .init(logger: logger))
+    let context = BareContext(inside: .init(logger: logger, peer: place))
     let response = try await responder.respond(to: request, context: context)
     keep(response.headers[values: .setCookie])
     let page = Page(status: response.status, headers: response.headers, body: try await Self.body(of: response))

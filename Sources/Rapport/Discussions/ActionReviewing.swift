@@ -7,7 +7,8 @@ extension DiscussionRoutes {
     let (visit, scope) = (try context.visiting(), try await context.round())
     try scope.partnership.mustTakePart()
     let whole = try await store.whole(scope)
-    guard let id = ID<Action>(context.parameters.get("action") ?? ""), whole.toReview.contains(where: { $0.id == id }) else {
+    guard let id = ID<Action>(context.parameters.get("action") ?? ""), whole.toReview.contains(where: { $0.id == id })
+    else {
       throw Refusal.notFound
     }
     let field = "because-\(id)"
@@ -22,7 +23,9 @@ extension DiscussionRoutes {
         try await ActionStore(database: house.database).review(
           id, ActionReview(outcome: outcome, effect: effect), because: reason, in: scope, at: visit.now)
       } catch let problem as ActionRule.Problem { throw problem.refusal(reasonIn: field) }
-      guard outcome == .change else { return visit.redirect(to: whole.round.talkPath + "#before", saying: "talk.reviewed") }
+      guard outcome == .change else {
+        return visit.redirect(to: whole.round.talkPath + "#before", saying: "talk.reviewed")
+      }
       let base = "/partnerships/\(scope.partnership.partnership)/actions/\(id)/change"
       return visit.redirect(to: base, saying: "talk.reviewed-change")
     } catch let refusals as FieldRefusals {
@@ -53,7 +56,9 @@ struct ReviewOnPage: Sendable {
   let said: String?
   let form: Form?
 
-  init(_ action: ActionRecord, _ whole: WholeDiscussion, _ refusals: FieldRefusals?, _ scope: RoundScope, _ visit: Visit) {
+  init(
+    _ action: ActionRecord, _ whole: WholeDiscussion, _ refusals: FieldRefusals?, _ scope: RoundScope, _ visit: Visit
+  ) {
     let (words, review) = (visit.words, whole.review(of: action.id))
     line = ActionLine(action, scope.partnership, visit)
     figures = Self.figures(action, whole, visit)
@@ -72,7 +77,7 @@ struct ReviewOnPage: Sendable {
           Effect(
             value: effect.rawValue, label: words("talk.effect-\(effect.rawValue)"),
             isChosen: (chosen ?? .open) == effect)
-        }, canChange: action.state.isRunning, canDrop: action.state.isRunning && (rule.isOwner || rule.isLead),
+        }, canChange: action.state.isRunning, canDrop: rule.maySay && (action.state.isRunning || error != nil),
         because: error == nil ? "" : visit.form["because"], error: error) : nil
   }
 
@@ -93,7 +98,8 @@ extension Visit {
   /// "It goes on: no effect. (Ada, 3 March)"; what was closed before cannot go on: "It was done: it helped. (Ada, 3 March)"
   func sentence(of review: ReviewRecord, about action: ActionRecord) -> String {
     let wasClosed = action.closedAt.map { $0 <= review.reviewedAt } ?? false
-    let outcome = review.review.outcome.rawValue + (wasClosed && review.review.outcome == .keep ? "-\(action.state.rawValue)" : "")
+    let outcome =
+      review.review.outcome.rawValue + (wasClosed && review.review.outcome == .keep ? "-\(action.state.rawValue)" : "")
     return words(
       "talk.review-said",
       [

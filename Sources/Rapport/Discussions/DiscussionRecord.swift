@@ -61,6 +61,8 @@ struct ChallengeRecord: Sendable {
   let text: String
   let writtenAt: Instant
   let answers: [Answer]
+
+  var subject: ChallengeSubject? { conclusion.map(ChallengeSubject.conclusion) ?? action.map(ChallengeSubject.action) }
 }
 
 /// Everything that a talk's pages tell.
@@ -77,8 +79,12 @@ struct WholeDiscussion: Sendable {
   /// When the round before this one closed.
   let previousClose: Instant?
 
-  func conclusions(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .conclusion } }
-  func reasonsForNoAction(on item: Int) -> [ConclusionRecord] { conclusions.filter { $0.item == item && $0.kind == .noAction } }
+  func conclusions(on item: Int) -> [ConclusionRecord] {
+    conclusions.filter { $0.item == item && $0.kind == .conclusion }
+  }
+  func reasonsForNoAction(on item: Int) -> [ConclusionRecord] {
+    conclusions.filter { $0.item == item && $0.kind == .noAction }
+  }
   func actions(for item: Int) -> [ActionRecord] { actions.filter { $0.round == round.id && $0.item == item } }
 
   /// The actions that were decided before this round closed and are not closed yet.

@@ -9,7 +9,8 @@ extension DiscussionStore {
       let before = try Self.discussion(of: scope.round, in: scope.space, connection)
       guard before?.heldAt == nil else { throw Refusal.because("talk.held-already") }
       // Sent twice over a bad connection, it is told once.
-      guard before.map({ ($0.startsAt, $0.minutes, $0.place) == (talk.startsAt, talk.minutes, talk.place) }) != true else { return }
+      guard before.map({ ($0.startsAt, $0.minutes, $0.place) == (talk.startsAt, talk.minutes, talk.place) }) != true
+      else { return }
       try connection.execute(
         """
         INSERT INTO discussion (space_id, round_id, starts_at, minutes, place, sequence, set_by, set_at)
@@ -24,10 +25,13 @@ extension DiscussionStore {
       let told = Set(try RoundStore.rollIDs(of: scope.round, in: scope.space, connection))
         .union(try RoundStore.memberIDs(of: scope.partnership.partnership, in: scope.space, connection))
       try PeopleStore.queue(
-        .talk, for: told.sorted(), in: scope.space, partnership: scope.partnership.partnership, round: scope.round, at: now,
+        .talk, for: told.sorted(), in: scope.space, partnership: scope.partnership.partnership, round: scope.round,
+        at: now,
         connection)
-      try Happening(kind: before == nil ? "talk.event-set" : "talk.event-moved", person: scope.person.id, round: scope.round)
-        .keep(in: scope.partnership.partnership, of: scope.space, at: now, connection)
+      try Happening(
+        kind: before == nil ? "talk.event-set" : "talk.event-moved", person: scope.person.id, round: scope.round
+      )
+      .keep(in: scope.partnership.partnership, of: scope.space, at: now, connection)
     }
   }
 
@@ -53,9 +57,10 @@ extension DiscussionStore {
   func say(_ text: String?, in scope: RoundScope, at now: Instant) async throws {
     try await database.write { connection in
       guard let text else {
-        return _ = try connection.execute(
+        _ = try connection.execute(
           "DELETE FROM topic WHERE space_id = $1 AND round_id = $2 AND person_id = $3",
           [.id(scope.space), .id(scope.round), .id(scope.person.id)])
+        return
       }
       try connection.execute(
         """
@@ -131,7 +136,8 @@ extension DiscussionStore {
         ON CONFLICT (space_id, id) DO NOTHING
         """,
         [
-          .id(scope.space), .id(id), .id(scope.partnership), .id(conclusion), .id(action), .id(scope.person.id), .text(text),
+          .id(scope.space), .id(id), .id(scope.partnership), .id(conclusion), .id(action), .id(scope.person.id),
+          .text(text),
           .instant(now),
         ])
       guard added == 1 else { return }
@@ -141,7 +147,8 @@ extension DiscussionStore {
   }
 
   func answer(
-    _ challenge: ID<Challenge>, saying text: String, as id: ID<ChallengeAnswer>, in scope: PartnershipScope, at now: Instant
+    _ challenge: ID<Challenge>, saying text: String, as id: ID<ChallengeAnswer>, in scope: PartnershipScope,
+    at now: Instant
   ) async throws {
     try await database.write { connection in
       let found = try connection.first(
@@ -169,4 +176,27 @@ struct TalkPlan: Sendable {
 enum ChallengeSubject: Sendable {
   case conclusion(ID<Conclusion>)
   case action(ID<Action>)
+
+  /// As its form carries it.
+  var kind: String {
+    switch self {
+    case .conclusion: "conclusion"
+    case .action: "action"
+    }
+  }
+
+  var id: String {
+    switch self {
+    case .conclusion(let id): id.text
+    case .action(let id): id.text
+    }
+  }
+
+  /// The field in which a doubt about it is typed.
+  var field: String { "challenge-\(id)" }
+}
+
+extension ID where Thing == Challenge {
+  /// The field in which an answer to it is typed.
+  var answerField: String { "answer-\(text)" }
 }

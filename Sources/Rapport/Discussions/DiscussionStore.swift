@@ -11,12 +11,14 @@ struct DiscussionStore: Sendable {
     try await database.read { connection in
       let round = try RoundStore.round(scope.round, in: scope.space, connection)
       let row = try connection.first(
-        "SELECT report FROM round WHERE space_id = $1 AND id = $2 AND state = 'closed'", [.id(scope.space), .id(scope.round)])
+        "SELECT report FROM round WHERE space_id = $1 AND id = $2 AND state = 'closed'",
+        [.id(scope.space), .id(scope.round)])
       guard let text = try row?.textIfAny("report") else { throw Refusal.because("report.none-yet", status: .notFound) }
       return WholeDiscussion(
         round: round, report: try JSONDecoder().decode(SurveyReport.self, from: Data(text.utf8)),
         discussion: try Self.discussion(of: scope.round, in: scope.space, connection),
-        topics: try Self.topics(scope, connection), conclusions: try Self.conclusions(of: scope.round, in: scope.space, connection),
+        topics: try Self.topics(scope, connection),
+        conclusions: try Self.conclusions(of: scope.round, in: scope.space, connection),
         actions: try ActionStore.actions(in: scope.partnership, connection),
         challenges: try Self.challenges(in: scope.partnership, connection),
         reviews: try ActionStore.reviews(in: scope.partnership, connection),
@@ -49,6 +51,7 @@ struct DiscussionStore: Sendable {
     ).map { TopicRecord(person: try $0.id("person_id"), name: try $0.textIfAny("name"), text: try $0.text("text")) }
   }
 
+  /// In the order in which their forms were opened, so that a note stays where it stands when it is changed.
   static func conclusions(
     of round: ID<Round>, in space: ID<Space>, _ connection: any Connection
   ) throws -> [ConclusionRecord] {
@@ -57,10 +60,12 @@ struct DiscussionStore: Sendable {
       SELECT conclusion.id AS id, item, kind, text, helps_item, version, person.name AS name, written_at FROM conclusion
       LEFT JOIN person ON person.space_id = conclusion.space_id AND person.id = written_by AND erased_at IS NULL
       WHERE conclusion.space_id = $1 AND round_id = $2
-      ORDER BY written_at, conclusion.id
+      ORDER BY conclusion.id
       """, [.id(space), .id(round)]
     ).map { row in
-      guard let kind = ConclusionRecord.Kind(rawValue: try row.text("kind")) else { throw DatabaseFailure.column("kind") }
+      guard let kind = ConclusionRecord.Kind(rawValue: try row.text("kind")) else {
+        throw DatabaseFailure.column("kind")
+      }
       return ConclusionRecord(
         id: try row.id("id"), item: try row.int("item"), kind: kind, text: try row.text("text"),
         helps: try row.integerIfAny("helps_item").map { Int(clamping: $0) }, version: try row.int("version"),
@@ -105,6 +110,19 @@ struct DiscussionStore: Sendable {
     return items.filter { !concluded.contains($0) || !(decided.contains($0) || refrained.contains($0)) }
   }
 
+  /// The round and the item that a note is about.
+  func place(of note: ID<Conclusion>, in scope: PartnershipScope) async throws -> (ID<Round>, item: Int)? {
+    try await database.read { connection in
+      try connection.first(
+        """
+        SELECT round_id, item FROM conclusion
+        JOIN round ON round.space_id = conclusion.space_id AND round.id = round_id
+        WHERE conclusion.space_id = $1 AND partnership_id = $2 AND conclusion.id = $3
+        """, [.id(scope.space), .id(scope.partnership), .id(note)]
+      ).map { (try $0.id("round_id"), try $0.int("item")) }
+    }
+  }
+
   func challenges(in scope: PartnershipScope) async throws -> [ChallengeRecord] {
     try await database.read { try Self.challenges(in: scope, $0) }
   }
@@ -122,7 +140,8 @@ struct DiscussionStore: Sendable {
       (
         challenge: try row.id("challenge_id") as ID<Challenge>,
         answer: ChallengeRecord.Answer(
-          id: try row.id("id"), name: try row.textIfAny("name"), text: try row.text("text"), writtenAt: try row.instant("written_at"))
+          id: try row.id("id"), name: try row.textIfAny("name"), text: try row.text("text"),
+          writtenAt: try row.instant("written_at"))
       )
     }
     return try connection.query(

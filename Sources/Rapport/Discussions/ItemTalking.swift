@@ -17,6 +17,9 @@ extension DiscussionRoutes {
       let field = isReason ? "reason" : "text"
       guard let text = refusals.text(visit.form[field], in: field, longest: 1_000) else { throw refusals }
       let weak = visit.form.number("helps").flatMap { weak in number == weak ? nil : weak }
+      // What it helps is a weakness of the same report.
+      let weaknesses = try await store.whole(scope).report.forDiscussion
+      guard weak.map(weaknesses.contains) ?? true else { throw Refusal.notFound }
       try await store.note(
         text, isReason ? .noAction : .conclusion, on: number, helping: weak,
         as: visit.idOfForm(), in: scope, at: visit.now)
@@ -28,7 +31,8 @@ extension DiscussionRoutes {
 
   @Sendable func showConclusion(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, note) = try await conclusion(context)
-    return try conclusionPage(note, visit.fields([("text", note.text)], nil), nil, try await store.whole(scope), scope, visit)
+    return try conclusionPage(
+      note, visit.fields([("text", note.text)], nil), nil, try await store.whole(scope), scope, visit)
   }
 
   @Sendable func changeConclusion(_ request: Request, _ context: PageContext) async throws -> Response {
@@ -40,7 +44,8 @@ extension DiscussionRoutes {
       guard let standing = try await store.change(note.id, to: text, version: version, in: scope, at: visit.now) else {
         return visit.redirect(to: "\(whole.round.talkPath)/items/\(note.item)", saying: "talk.noted")
       }
-      return try conclusionPage(standing, visit.fields([("text", text)], nil), .init(standing, visit), whole, scope, visit)
+      return try conclusionPage(
+        standing, visit.fields([("text", text)], nil), .init(standing, visit), whole, scope, visit)
     } catch let refusals as FieldRefusals {
       let fields = visit.fields([("text", visit.form["text"])], refusals)
       // The page that comes back has the new version, and must tell what it says.
@@ -60,22 +65,48 @@ extension DiscussionRoutes {
     } else {
       throw Refusal.notFound
     }
-    var refusals = FieldRefusals()
-    guard let text = refusals.text(visit.form["text"], in: "text", longest: 1_000) else { throw refusals }
-    try await store.challenge(
-      subject, saying: text, as: visit.idOfForm(), in: scope, at: visit.now)
-    return visit.redirect(to: visit.next(in: scope, else: "actions"), saying: "talk.challenged")
+    do {
+      var refusals = FieldRefusals()
+      guard let text = refusals.text(visit.form["text"], in: subject.field, longest: 1_000) else { throw refusals }
+      try await store.challenge(subject, saying: text, as: visit.idOfForm(), in: scope, at: visit.now)
+      return visit.redirect(to: visit.next(in: scope, else: "actions"), saying: "talk.challenged")
+    } catch let refusals as FieldRefusals {
+      return try await page(of: subject, refusals, scope, context)
+    }
   }
 
   @Sendable func answerChallenge(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.partnership())
     try scope.mustTakePart()
     guard let challenge = ID<Challenge>(context.parameters.get("challenge") ?? "") else { throw Refusal.notFound }
-    var refusals = FieldRefusals()
-    guard let text = refusals.text(visit.form["text"], in: "text", longest: 1_000) else { throw refusals }
-    try await store.answer(
-      challenge, saying: text, as: visit.idOfForm(), in: scope, at: visit.now)
-    return visit.redirect(to: visit.next(in: scope, else: "actions"), saying: "talk.answered")
+    do {
+      var refusals = FieldRefusals()
+      guard let text = refusals.text(visit.form["text"], in: challenge.answerField, longest: 1_000) else {
+        throw refusals
+      }
+      try await store.answer(challenge, saying: text, as: visit.idOfForm(), in: scope, at: visit.now)
+      return visit.redirect(to: visit.next(in: scope, else: "actions"), saying: "talk.answered")
+    } catch let refusals as FieldRefusals {
+      guard let subject = try await store.challenges(in: scope).first(where: { $0.id == challenge })?.subject else {
+        throw Refusal.notFound
+      }
+      return try await page(of: subject, refusals, scope, context)
+    }
+  }
+
+  /// The page on which a doubt about something is said and answered.
+  private func page(
+    of subject: ChallengeSubject, _ refusals: FieldRefusals, _ scope: PartnershipScope, _ context: PageContext
+  ) async throws -> Response {
+    let visit = try context.visiting()
+    switch subject {
+    case .action(let id):
+      let actions = ActionRoutes(house: house)
+      return try await actions.actionPage(actions.store.action(id, in: scope), refusals, scope, visit)
+    case .conclusion(let id):
+      guard let (round, item) = try await store.place(of: id, in: scope) else { throw Refusal.notFound }
+      return try await itemPage(item, refusals, context.round(round), visit)
+    }
   }
 
   /// The item that the address names, of a report that shows it.

@@ -41,7 +41,8 @@ struct TalkItemPage: Sendable {
   let celebrate: String?
 
   init(
-    _ number: Int, _ item: ReportItemOnPage, _ items: [ReportItemOnPage], _ whole: WholeDiscussion, _ parties: [PartyOfOwners],
+    _ number: Int, _ item: ReportItemOnPage, _ items: [ReportItemOnPage], _ whole: WholeDiscussion,
+    _ parties: [PartyOfOwners],
     _ refusals: FieldRefusals?, _ scope: RoundScope, _ visit: Visit
   ) {
     let words = visit.words
@@ -62,8 +63,8 @@ struct TalkItemPage: Sendable {
           .map { words("talk.could-help", ["text": .text($0.text)]) },
         change: mayWrite ? "\(whole.round.talkPath)/conclusions/\(conclusion.id)" : nil,
         challenge: ChallengesOnPage(
-          of: whole.challenges.filter { $0.conclusion == conclusion.id }, subject: "conclusion", id: conclusion.id.text,
-          back: path, scope.partnership, visit))
+          of: whole.challenges.filter { $0.conclusion == conclusion.id }, about: .conclusion(conclusion.id), back: path,
+          refusals, scope.partnership, visit))
     }
     conclusions = whole.conclusions(on: number).map(note)
     reasons = whole.reasonsForNoAction(on: number).map(note)
@@ -74,22 +75,27 @@ struct TalkItemPage: Sendable {
     func step(_ place: Int) -> Step? {
       guard order.indices.contains(place) else { return nil }
       return Step(
-        href: "\(whole.round.talkPath)/items/\(order[place])", text: items.first { $0.number == order[place] }?.text ?? "")
+        href: "\(whole.round.talkPath)/items/\(order[place])",
+        text: items.first { $0.number == order[place] }?.text ?? "")
     }
     (previous, next) = (step(seat - 1), step(seat + 1))
     celebrate =
       mayWrite && isStrength
-      ? "/partnerships/\(scope.partnership.partnership)/celebrations/new?round=\(scope.round)&item=\(number)&back=\(path)" : nil
+      ? "/partnerships/\(scope.partnership.partnership)/celebrations/new?round=\(scope.round)&item=\(number)&back=\(path)"
+      : nil
     guard mayWrite else {
       writing = nil
       return
     }
     let form = ActionForm(round: scope.round.text, item: String(number))
     let sides = ActionFormPage(
-      form, nil, nil, id: Randomness.id(at: visit.now), parties, scope.partnership, visit).sides
+      form, nil, nil, id: Randomness.id(at: visit.now), parties, scope.partnership, visit
+    ).sides
+    // A doubt comes in a field of the same name.
+    let isNote = refusals?.refusals.contains { $0.field == "text" || $0.field == "reason" } ?? false
+    let typed = ["text", "reason"].map { (name: $0, value: isNote ? visit.form[$0] : "") }
     writing = Writing(
-      fields: visit.fields(
-        [("text", visit.form["text"]), ("reason", visit.form["reason"]), ("what", ""), ("due", "")], refusals),
+      fields: visit.fields(typed + [("what", ""), ("due", "")], refusals),
       note: (Randomness.id(at: visit.now) as ID<Rapport.Conclusion>).text,
       noAction: (Randomness.id(at: visit.now) as ID<Rapport.Conclusion>).text,
       action: (Randomness.id(at: visit.now) as ID<Action>).text,
@@ -97,7 +103,8 @@ struct TalkItemPage: Sendable {
         items.first { $0.number == weak }.map {
           Weakness(number: String(weak), text: $0.text, isChosen: visit.form["helps"] == String(weak))
         }
-      }, sides: sides, back: path, round: scope.round.text, item: String(number), decide: "/partnerships/\(scope.partnership.partnership)/actions",
+      }, sides: sides, back: path, round: scope.round.text, item: String(number),
+      decide: "/partnerships/\(scope.partnership.partnership)/actions",
       isActionOpen: false)
   }
 }
@@ -111,18 +118,25 @@ struct ChallengesOnPage: Sendable {
     let answers: [Said]
     let answer: String?
     let answerID: String
-    let field: String
+    let answering: FieldsOnPage.Field
   }
 
   let all: [Challenge]
   let isAny: Bool
   let subject, subjectID, id, action, back: String
   let mayChallenge: Bool
+  let challenging: FieldsOnPage.Field
 
   init(
-    of challenges: [ChallengeRecord], subject: String, id: String, back: String, _ scope: PartnershipScope, _ visit: Visit
+    of challenges: [ChallengeRecord], about subject: ChallengeSubject, back: String, _ refusals: FieldRefusals?,
+    _ scope: PartnershipScope, _ visit: Visit
   ) {
     let mayWrite = scope.takesPart && !scope.hasEnded
+    // What was typed stands where it was refused, and nowhere else.
+    func field(_ name: String) -> FieldsOnPage.Field {
+      let refused = visit.fields([(name, visit.form["text"])], refusals)[name]
+      return refused.error == nil ? .init(name: name, value: "", error: nil) : refused
+    }
     func said(_ id: String, _ name: String?, _ text: String, _ at: Instant) -> Said {
       Said(id: id, name: name ?? visit.words("actions.former"), text: text, when: visit.formats.moment(at))
     }
@@ -132,10 +146,12 @@ struct ChallengesOnPage: Sendable {
         id: challenge.id.text, said: said(challenge.id.text, challenge.name, challenge.text, challenge.writtenAt),
         answers: challenge.answers.map { said($0.id.text, $0.name, $0.text, $0.writtenAt) },
         answer: mayWrite ? "\(base)/\(challenge.id)/answers" : nil,
-        answerID: (Randomness.id(at: visit.now) as ID<ChallengeAnswer>).text, field: "answer-\(challenge.id)")
+        answerID: (Randomness.id(at: visit.now) as ID<ChallengeAnswer>).text, answering: field(challenge.id.answerField)
+      )
     }
     isAny = !all.isEmpty
-    (self.subject, subjectID, self.back, action) = (subject, id, back, base)
+    challenging = field(subject.field)
+    (self.subject, subjectID, self.back, action) = (subject.kind, subject.id, back, base)
     self.id = (Randomness.id(at: visit.now) as ID<Rapport.Challenge>).text
     mayChallenge = mayWrite
   }

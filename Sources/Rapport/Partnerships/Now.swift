@@ -106,7 +106,7 @@ struct NowPage: Sendable {
     let words = visit.words
     let day = Named.text(visit.formats.day(last.closedAt))
     guard let health = last.report.health else { return words("now.closed-hidden", ["when": day]) }
-    let count = last.report.forDiscussion.count
+    let count = last.unsettled.count
     return words(
       count == 0 ? "now.closed-calm" : "now.closed",
       ["when": day, "health": .text(visit.formats.tenths(health.tenths)), "n": .count(count)])
@@ -144,7 +144,8 @@ struct NowPage: Sendable {
       sentence: visit.words(
         entry.count > 1 ? "\(entry.kind)-several" : entry.kind,
         [
-          "person": .text(entry.person), "party": .text(entry.party), "note": .text(entry.note), "n": .count(entry.count),
+          "person": .text(entry.person), "party": .text(entry.party), "note": .text(entry.note),
+          "n": .count(entry.count),
         ]),
       when: visit.formats.day(entry.happenedAt), machine: visit.formats.machine(entry.happenedAt))
   }
@@ -153,7 +154,8 @@ struct NowPage: Sendable {
     _ record: PartnershipRecord, _ rounds: RoundsSoFar, _ scope: PartnershipScope, _ visit: Visit
   ) -> Facts {
     let words = visit.words
-    let due = record.state == .active && rounds.running == nil
+    let due =
+      record.state == .active && rounds.running == nil
       ? record.activeAt.map {
         record.cadence.nextDue(afterClose: rounds.last?.closedAt.day, activeSince: $0.day)
       } : nil

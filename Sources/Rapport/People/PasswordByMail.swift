@@ -19,8 +19,8 @@ extension PeopleRoutes {
     let place = context.place(request).map { [PasswordGuesses.Subject.place($0)] } ?? []
     do {
       try await house.guesses.check(place, at: visit.now)
-    } catch Refusal.because(let key, let values, _) {
-      refusals.refuse("email", key, values)
+    } catch Refusal.because(_, let values, _) {
+      refusals.refuse("email", "people.too-many-askings", values)
       return try lostPasswordPage(email: email.text, refusals, visit)
     }
     // Asking counts like guessing, so that nobody fills other people's letter boxes from one place.

@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Partnering
 
 /// An item of a closed round's report, as the cause of an action or a celebration.
@@ -13,11 +14,14 @@ struct ReportedItem: Sendable {
     (self.round, self.item) = (round, item)
   }
 
-  /// - Throws: `Refusal.notFound` for a round that is none of this partnership's closed ones.
+  /// - Throws: `Refusal.notFound` for a round that is none of this partnership's closed ones, and for an item that its
+  ///   report does not show.
   func mustBe(in scope: PartnershipScope, _ connection: any Connection) throws {
     let found = try connection.first(
-      "SELECT id FROM round WHERE space_id = $1 AND id = $2 AND partnership_id = $3 AND state = 'closed'",
+      "SELECT report FROM round WHERE space_id = $1 AND id = $2 AND partnership_id = $3 AND state = 'closed'",
       [.id(scope.space), .id(round), .id(scope.partnership)])
-    guard found != nil else { throw Refusal.notFound }
+    guard let text = try found?.textIfAny("report"),
+      try JSONDecoder().decode(SurveyReport.self, from: Data(text.utf8)).item(item)?.figures != nil
+    else { throw Refusal.notFound }
   }
 }

@@ -16,7 +16,7 @@ struct SlipFormPage: Sendable {
     let end: String
   }
 
-  let action, german, english, language: String
+  let action, language: String
   let serial, round, period: String
   /// Why nothing was taken, when no field is to blame.
   let problem: String?
@@ -33,7 +33,6 @@ struct SlipFormPage: Sendable {
   ) {
     let (round, words) = (slipRound.round, visit.words)
     action = "/slips/\(round.id)"
-    (german, english) = ("\(action)?language=de", "\(action)?language=en")
     (language, serial) = (visit.language.rawValue, form.serial)
     self.round = words("slips.closes", ["closes": .text(slipRound.formats(visit.language).moment(round.closesAt))])
     period = instrument.instruction
@@ -55,7 +54,9 @@ struct SlipFormPage: Sendable {
 
   private static func choices(_ mark: String, _ scale: RatingScale, _ words: Words) -> [Choice] {
     let numbers = RatingScale.ratings.map { rating in
-      let end = rating == RatingScale.ratings.lowerBound ? scale.low : rating == RatingScale.ratings.upperBound ? scale.high : ""
+      let end =
+        rating == RatingScale.ratings.lowerBound
+        ? scale.low : rating == RatingScale.ratings.upperBound ? scale.high : ""
       return Choice(value: "\(rating)", label: "\(rating)", isChosen: mark == "\(rating)", end: end)
     }
     return numbers + [Choice(value: "none", label: words("survey-form.none"), isChosen: mark == "none", end: "")]

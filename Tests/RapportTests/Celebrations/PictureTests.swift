@@ -37,7 +37,8 @@ import Testing
   }
 
   @Test func `a large picture is kept with 1600 pixels on its longer side`() async throws {
-    let developed = try await Darkroom.developed(Array(Photograph.leftRed(width: 1_000, height: 3_200).jpeg(orientation: 1)))
+    let developed = try await Darkroom.developed(
+      Array(Photograph.leftRed(width: 1_000, height: 3_200).jpeg(orientation: 1)))
     let picture = try #require(Photograph(jpeg: Data(developed)))
     #expect(picture.size == "500x1600")
   }
@@ -49,10 +50,14 @@ import Testing
 
   @Test(arguments: [(8_000, 5_001), (1, Int(UInt32.max)), (Int(UInt32.max), Int(UInt32.max)), (40_000_001, 1)])
   func `a small file that would become a huge picture is refused by its header`(width: Int, height: Int) async throws {
-    await #expect(throws: PictureProblem.tooManyPixels) { try await Darkroom.developed(Photograph.pngHeader(width, height)) }
+    await #expect(throws: PictureProblem.tooManyPixels) {
+      try await Darkroom.developed(Photograph.pngHeader(width, height))
+    }
   }
 
-  @Test(arguments: ["Dear all, the cake was good.", "", "\u{89}PNG", "GIF89a          ", "<svg xmlns='http://www.w3.org/2000/svg'/>"])
+  @Test(arguments: [
+    "Dear all, the cake was good.", "", "\u{89}PNG", "GIF89a          ", "<svg xmlns='http://www.w3.org/2000/svg'/>",
+  ])
   func `a file that is no picture is refused with a sentence, whatever its name says`(text: String) async throws {
     let told = try await CelebrationStory()
     let path = try await told.held()
@@ -63,7 +68,9 @@ import Testing
   }
 
   @Test func `a picture cut short anywhere never brings the server down`() async throws {
-    for whole in [Photograph.leftRed(width: 64, height: 64).jpeg(orientation: 6), Photograph.transparent(width: 64, height: 64).png] {
+    for whole in [
+      Photograph.leftRed(width: 64, height: 64).jpeg(orientation: 6), Photograph.transparent(width: 64, height: 64).png,
+    ] {
       for length in stride(from: 0, to: whole.count, by: 7) {
         do { _ = try await Darkroom.developed(Array(whole.prefix(length))) } catch { #expect(error is PictureProblem) }
       }
@@ -124,6 +131,17 @@ import Testing
     #expect(try await told.send(Data(count: 300_000), to: path, at: "holding").status == .contentTooLarge)
   }
 
+  @Test func `from somebody who is not signed in a picture is far too large, before it is read`() async throws {
+    let told = try await CelebrationStory()
+    let path = try await told.held()
+    let stranger = told.rounds.story.visitor()
+    let headers: HTTPFields = [.contentType: "multipart/form-data; boundary=limit", .secFetchSite: "same-origin"]
+    for (size, status) in [(300_000, HTTPResponse.Status.contentTooLarge), (200_000, .unauthorized)] {
+      let page = try await stranger.send(.post, "\(path)/picture", headers: headers, bytes: Data(count: size))
+      #expect(page.status == status, "\(size)")
+    }
+  }
+
   @Test func `a picture from a page of somebody else's is refused`() async throws {
     let told = try await CelebrationStory()
     let path = try await told.held()
@@ -142,7 +160,8 @@ import Testing
 
   @Test func `parts keep their bytes, line ends and dashes included`() throws {
     let content = "a\r\n--\r\n--xy\r\n\r\nb\r\n-"
-    let body = "--x-\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a;name=b.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\(content)"
+    let body =
+      "--x-\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a;name=b.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\(content)"
       + "\r\n--x-\r\ncontent-disposition: form-data; name=\"t\"\r\n\r\nü\r\n--x---\r\n"
     let form = try #require(MultipartForm(contentType: "multipart/form-data; boundary=\"x-\"", body: Array(body.utf8)))
     #expect(form.files == ["f": Array(content.utf8)] && form.texts == ["t": ["ü"]])
@@ -166,7 +185,9 @@ extension CelebrationStory {
     for (name, value) in [("form-token", token), ("picture-says", says)] {
       body += Data("--limit\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
     }
-    body += Data("--limit\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"quay.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n".utf8)
+    body += Data(
+      "--limit\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"quay.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n"
+        .utf8)
     body += file + Data("\r\n--limit--\r\n".utf8)
     return try await visitor.send(
       .post, "\(path)/\(place)",
@@ -191,7 +212,9 @@ final class Photograph {
   deinit { gdImageDestroy(image) }
 
   static func leftRed(width: Int32, height: Int32) -> Photograph { drawn(width, height, red: (width / 2, height)) }
-  static func cornerRed(width: Int32, height: Int32) -> Photograph { drawn(width, height, red: (width / 2, height / 2)) }
+  static func cornerRed(width: Int32, height: Int32) -> Photograph {
+    drawn(width, height, red: (width / 2, height / 2))
+  }
 
   private static func drawn(_ width: Int32, _ height: Int32, red: (Int32, Int32)) -> Photograph {
     guard let image = gdImageCreateTrueColor(width, height) else { fatalError("no memory") }
@@ -217,7 +240,9 @@ final class Photograph {
     return (value >> 16 & 0xFF, value >> 8 & 0xFF, value & 0xFF)
   }
   func isRed(x: Int, y: Int) -> Bool { colour(x, y).red > 200 && colour(x, y).blue < 60 }
-  func isWhite(x: Int, y: Int) -> Bool { [colour(x, y).red, colour(x, y).green, colour(x, y).blue].allSatisfy { $0 > 240 } }
+  func isWhite(x: Int, y: Int) -> Bool {
+    [colour(x, y).red, colour(x, y).green, colour(x, y).blue].allSatisfy { $0 > 240 }
+  }
 
   var png: Data { data { gdImagePngPtr(image, &$0) } }
 
@@ -236,7 +261,8 @@ final class Photograph {
   /// The beginning of a PNG of this size, and nothing of its pixels.
   static func pngHeader(_ width: Int, _ height: Int) -> [UInt8] {
     func bytes(_ number: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(number >> $0 & 0xFF) } }
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + bytes(width) + bytes(height)
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + bytes(width)
+      + bytes(height)
       + [8, 2, 0, 0, 0, 0, 0, 0, 0]
   }
 

@@ -15,8 +15,8 @@ extension RoundStory {
   }
 
   /// Another one of the same people, half a year later.
-  func askedAgain(item5: Int) async throws -> ID<Round> {
-    story.wait(.days(180))
+  func askedAgain(item5: Int, after pause: Span = .days(180)) async throws -> ID<Round> {
+    story.wait(pause)
     let round = try await open()
     try await answerAll(round, item5: item5)
     try await close(round)

@@ -199,7 +199,7 @@ import Testing
     let outbox = try await ada.get("/outbox").text
     #expect(
       outbox.contains("Mailed or shown on")
-        && outbox.contains("<td data-label=\"Mailed or shown on\">3 March 2026</td>"))
+        && outbox.contains("<td class=\"when\" data-label=\"Mailed or shown on\">3 March 2026</td>"))
   }
 
   @Test(arguments: MailTrouble.allCases, Language.allCases)

@@ -55,6 +55,8 @@ struct Play {
   private var rows: [AttackedRow] = []
   private var files: any AttackedFiles
   private var pages = SeenPages()
+  /// The last one, as long as nothing was written since: another would have the same bytes.
+  private var backup: Data?
   private var linesRead: Int
 
   /// So many rounds in a house of their own, one after another.
@@ -180,7 +182,7 @@ extension Play {
     traces.add(signature: finished, of: person)
     if house.lines.count != lines { leftBehind.insert("the log tells of a collecting") }
     if await house.figures() != figures { leftBehind.insert("the metrics tell of a collecting") }
-    try await look(.collected(person: person, blinded: holder.blinded, reply: signature))
+    try await look(.collected(person: person, blinded: holder.blinded, reply: signature), logged: try copyFiles())
   }
 
   private mutating func answer(_ person: Int, send: UInt32) async throws {
@@ -194,12 +196,15 @@ extension Play {
       case .slip(let code, let visitor, let kept): try await answer(person, code, visitor, kept)
       }
     if send == 1 { try await house.leak(Hash256(of: serial.bytes), ratings[person]) }
+    let logged = try copyFiles()
+    // What is acknowledged was written, so that the next backup is another one.
+    try #require(logged > 0)
     let news = BackupNews(from: before, to: try await copyBackup())
     // Of what is no row of the sealed values, an answer changes nothing at all, whatever it may be.
     if !news.isNothing { leftBehind.insert("a backup is another one after an answer") }
     if house.lines.count != lines { leftBehind.insert("the log tells of an answer") }
     if await house.figures() != figures { leftBehind.insert("the metrics tell of an answer") }
-    try await look(.answered(onPaper: house.crew.isOnPaper(person)), news)
+    try await look(.answered(onPaper: house.crew.isOnPaper(person)), logged: logged, news)
   }
 
   private func answer(_ person: Int, _ holder: BallotHolder, _ signature: Data, _ send: UInt32) async throws -> Serial {
@@ -249,18 +254,20 @@ extension Play {
 
 // What the attacker sees.
 extension Play {
-  private mutating func look(_ cause: Sighting.Cause, _ copied: BackupNews = BackupNews()) async throws {
+  /// - Parameter logged: by how much the write-ahead log grew.
+  private mutating func look(_ cause: Sighting.Cause, logged: Int, _ copied: BackupNews = BackupNews()) async throws {
     let (before, now) = (Set(rows), try await house.rows())
     let changed = now.filter { !before.contains($0) }
     let grewBy = now.reduce(0) { $0 + $1.bytes.count } - rows.reduce(0) { $0 + $1.bytes.count }
     rows = now
     loot.sightings.append(
-      Sighting(cause: cause, at: house.now, changed: changed, grewBy: grewBy, logged: try copyFiles(), copied: copied))
+      Sighting(cause: cause, at: house.now, changed: changed, grewBy: grewBy, logged: logged, copied: copied))
   }
 
   /// - Returns: by how much the write-ahead log grew.
   private mutating func copyFiles() throws -> Int {
     let news = try files.news()
+    if !news.logged.isEmpty || !news.database.isEmpty { backup = nil }
     search(news.logged)
     search(news.database)
     let lines = house.lines
@@ -269,10 +276,13 @@ extension Play {
     return news.logged.count
   }
 
+  /// Of what the files held when they were copied last.
   private mutating func copyBackup() async throws -> Data {
-    let backup = try await house.backup()
-    search(pages.news(in: backup))
-    return backup
+    if let backup { return backup }
+    let copy = try await house.backup()
+    search(pages.news(in: copy))
+    backup = copy
+    return copy
   }
 
   private mutating func search(_ bytes: Data) { givenAway += traces.found(in: bytes) }

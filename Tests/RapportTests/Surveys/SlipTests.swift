@@ -11,7 +11,8 @@ import Testing
 @Suite struct SlipTests {
   // MARK: Before the round opens
 
-  @Test func `a lead ticks who of the own party uses paper, everybody sees it, and the others confirm it`() async throws {
+  @Test func `a lead ticks who of the own party uses paper, everybody sees it, and the others confirm it`() async throws
+  {
     let told = try await RoundStory()
     let round = try await told.draft()
     try await told.confirm(round, by: told.leads[1])
@@ -35,7 +36,9 @@ import Testing
     #expect(document.parties.flatMap(\.people).filter { $0.paper == true }.isEmpty)
   }
 
-  @Test func `whoever uses paper reads so on the own page and cannot collect in a browser, in both languages`() async throws {
+  @Test func `whoever uses paper reads so on the own page and cannot collect in a browser, in both languages`()
+    async throws
+  {
     let told = try await RoundStory()
     let round = try await told.openWithPaper([told.harbour[2]])
     let paper = told.harbour[2]
@@ -113,12 +116,15 @@ import Testing
     try await told.answer(round, slip: good)
   }
 
-  @Test func `nobody but a lead prints slips, and only for a party that the lead leads and that has paper`() async throws {
+  @Test func `nobody but a lead prints slips, and only for a party that the lead leads and that has paper`()
+    async throws
+  {
     let told = try await RoundStory()
     let round = try await told.openWithPaper([told.harbour[2]])
     let before = try await told.dump()
     #expect(try await told.post("slips", of: round, by: told.harbour[1], printing: 1).status == .forbidden)
-    #expect(try await told.post("slips", of: round, by: told.leads[1], printing: 1, party: "Harbour").status == .forbidden)
+    #expect(
+      try await told.post("slips", of: round, by: told.leads[1], printing: 1, party: "Harbour").status == .forbidden)
     #expect(try await told.post("slips", of: round, by: told.leads[1], printing: 1).status == .conflict)
     #expect(try await told.dump() == before)
   }
@@ -129,7 +135,8 @@ import Testing
     let told = try await RoundStory()
     let round = try await told.openWithPaper([told.harbour[2]])
     for page in [
-      try await told.story.visitor().get("/slips/\(round)"), try await told.keyIn(try await told.slipForm(round), to: round),
+      try await told.story.visitor().get("/slips/\(round)"),
+      try await told.keyIn(try await told.slipForm(round), to: round),
       try await told.story.visitor().get("/slips/\(round)/form"), try await told.story.visitor().get("/slips/none"),
     ] {
       let policy = page.headers[.contentSecurityPolicy] ?? ""
@@ -160,7 +167,9 @@ import Testing
     (changed.code, changed.kept) = (code.lowercased(), first.serial.replacingOccurrences(of: "-", with: " "))
     changed.rate(2)
     #expect(try await told.keyIn(changed, to: round).text.contains("replace those"))
-    for person in told.everybody where person.id != told.harbour[2].id { try await told.answer(round, by: person, rating: 2) }
+    for person in told.everybody where person.id != told.harbour[2].id {
+      try await told.answer(round, by: person, rating: 2)
+    }
     try await told.close(round)
     let report = try await told.report(of: round)
     #expect(report.answers == 10)
@@ -181,12 +190,16 @@ import Testing
     Wrong("no code", "sixteen digits", "sechzehn Ziffern") { $0.code = "" },
     Wrong("a code too short", "sixteen digits", "sechzehn Ziffern") { $0.code = "ABCD-EFGH" },
     Wrong("a code of other letters", "sixteen digits", "sechzehn Ziffern") { $0.code = "ÄÖÜU-\u{202E}<b>" },
-    Wrong("a code of no slip", "no slip with this code", "keinen Zettel mit diesem Code") { $0.code = "0000-0000-0000-0000" },
+    Wrong("a code of no slip", "no slip with this code", "keinen Zettel mit diesem Code") {
+      $0.code = "0000-0000-0000-0000"
+    },
     Wrong("an item without a mark", "Statement 7 has no mark", "Aussage 7 hat kein Kreuz") { $0.mark(7, nil) },
     Wrong("a mark of 6", "Statement 7 has a mark that is none of ours", "Aussage 7 hat ein Kreuz") { $0.mark(7, "6") },
     Wrong("a mark of 0", "Statement 1 has a mark", "Aussage 1 hat ein Kreuz") { $0.mark(1, "0") },
     Wrong("a mark of 3.5", "Statement 15 has a mark", "Aussage 15 hat ein Kreuz") { $0.mark(15, "3.5") },
-    Wrong("a comment of 1,001 bytes", "one byte too long", "ein Byte zu lang") { $0.comment = String(repeating: "a", count: 1_001) },
+    Wrong("a comment of 1,001 bytes", "one byte too long", "ein Byte zu lang") {
+      $0.comment = String(repeating: "a", count: 1_001)
+    },
     Wrong("a comment of 20,000 letters", "39,000 bytes too long", "39.000 Bytes zu lang") {
       $0.comment = String(repeating: "ü", count: 20_000)
     },
@@ -217,8 +230,30 @@ import Testing
     #expect(try await told.dump() == before)
   }
 
+  @Test func `whoever changes the language in the middle keeps what was typed, and nothing is sent`() async throws {
+    let told = try await RoundStory()
+    let round = try await told.openWithPaper([told.harbour[2]])
+    let code = try await told.handOutSlips(of: round, by: told.leads[0])[0]
+    let before = try await told.dump()
+    var form = try await told.slipForm(round)
+    (form.code, form.kept, form.comment) = (code, "SOME-LETTERS", "a \"quote\" & <more>")
+    form.marks = [("item-1", "5"), ("item-4", "none")]
+    form.more = [("speak", "de")]
+    let page = try await told.keyIn(form, to: round)
+    #expect(page.status == .ok && page.text.contains("<html lang=\"de\">") && !page.text.contains("class=\"error"))
+    #expect(page.hasChosen(form.marks) && page.text.contains(">\(Self.escaped(form.comment))</textarea>"))
+    for typed in [code, "SOME-LETTERS"] { #expect(page.text.contains("value=\"\(typed)\"")) }
+    #expect(page.hidden("serial").first?.1 == form.serial && page.hidden("language").first?.1 == "de")
+    #expect(try await told.dump() == before)
+    // Going on in German, and sent.
+    (form.more, form.kept, form.language) = ([], "", .de)
+    form.marks = (1...15).map { ("item-\($0)", "4") }
+    #expect(try await told.keyIn(form, to: round).text.contains("Diese Antworten werden gezählt"))
+  }
+
   private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+      "\"", with: "&quot;")
   }
 
   @Test func `a page that was sent for one slip and sent again for another is refused, and then fresh`() async throws {
@@ -259,7 +294,9 @@ import Testing
       late.language = language
       let before = try await told.dump()
       let page = try await told.keyIn(late, to: round)
-      #expect(page.status == .gone && page.text.contains(language == .en ? "This round has closed" : "Diese Runde ist zu Ende"))
+      #expect(
+        page.status == .gone
+          && page.text.contains(language == .en ? "This round has closed" : "Diese Runde ist zu Ende"))
       #expect(try await told.dump() == before)
     }
     try await told.story.house.closeDueRounds()
