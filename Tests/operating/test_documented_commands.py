@@ -16,6 +16,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / folder) for folder in ("
 import documents
 from installation import PROGRAM, Installation
 from mail_server import Browser
+from postgres_beside import PostgresBeside
 
 ANNA = "anna@example.org"
 
@@ -78,6 +79,17 @@ ROWS = {
     f"rapport serve --config {SETTINGS} --data /var/lib/rapport-new": Row(after=("backed_up", "restored"), serves=True),
     f"rapport link EMAIL --config {SETTINGS}": Row(says="https://rapport.example/password/"),
 }
+# What needs a PostgreSQL.
+SHARED = "postgres://rapport@db.example/rapport"
+if (documents.ROOT / "docs/several-servers.md").exists():
+    ROWS |= {
+        f"rapport serve --data /var/lib/rapport --database {SHARED} --keys /srv/rapport/keys --base-url https://rapport.example": Row(
+            after=("postgres",), serves=True),
+        "rapport doctor --database ...": Row(after=("postgres",), says="ok       PostgreSQL(.|\n)*synchronous standbys"),
+        f"rapport copy --from sqlite:/var/lib/rapport --to {SHARED}": Row(after=("postgres",), says="tables arrived"),
+        f"rapport copy --from {SHARED} --to sqlite:/var/lib/rapport-new": Row(
+            after=("postgres", "copied"), says="tables arrived", makes="var/lib/rapport-new/rapport.sqlite"),
+    }
 # They need a service manager, or a builder of images, of their own.
 ELSEWHERE = ("systemctl ", "docker ")
 
@@ -115,7 +127,8 @@ class Machine:
 
     def __init__(self, root, kept):
         self.root, self.port = root, free_port()
-        for folder in ("home", "bin", "etc/systemd/system", "usr/local/bin", "opt", "var/lib/rapport-backups"):
+        self.servers, self.beside = [], None
+        for folder in ("home", "bin", "etc/systemd/system", "usr/local/bin", "opt", "srv/rapport", "var/lib/rapport-backups"):
             (root / folder).mkdir(parents=True)
         shutil.copytree(kept, root / "var/lib/rapport")
         (root / "home/data").symlink_to(root / "var/lib/rapport")
@@ -127,12 +140,13 @@ class Machine:
         (root / "bin/rapport").write_text(f'#!/bin/sh\nexec "{PROGRAM.resolve()}" "$@"\n')
         (root / "bin/rapport").chmod(0o755)
         (root / "etc/rapport.yaml").write_text(self.mapped((documents.ROOT / "packaging/rapport.yaml").read_text()))
-        self.servers = []
 
     def mapped(self, text):
         """The same in this machine's folders and on its port, with somebody for EMAIL."""
-        text = re.sub(r"(?<![\w/.])/(var|etc|opt|usr/local)/", rf"{self.root}/\1/", text)
+        text = re.sub(r"(?<![\w/.])/(var|etc|opt|srv|usr/local)/", rf"{self.root}/\1/", text)
         text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}").replace("127.0.0.1:8081", f"127.0.0.1:{free_port()}")
+        if self.beside:
+            text = text.replace(SHARED, self.beside.address).replace("--database ...", f"--database {self.beside.address}")
         # The account `rapport` is in the machine's list only.
         text = re.sub(r"^useradd ", f"useradd --prefix {self.root} ", text)
         text = text.replace("-g rapport", f"-g {os.getgid()}").replace("chown rapport", f"chown {os.getuid()}")
@@ -173,6 +187,8 @@ class Machine:
             said, _ = process.communicate(timeout=30)
             assert process.returncode in (0, -signal.SIGTERM), said
         self.servers = []
+        if self.beside:
+            self.beside.leave()
 
     # Steps before a command
 
@@ -194,6 +210,12 @@ class Machine:
     def backed_up(self):
         for file in ("FILE", "/var/lib/rapport-backups/rapport-2026-03-01.backup"):
             self.run(f"rapport backup --config {SETTINGS} --to {file}")
+
+    def postgres(self):
+        self.beside = PostgresBeside()
+
+    def copied(self):
+        self.run(f"rapport copy --from sqlite:/var/lib/rapport --to {SHARED}")
 
     def restored(self):
         self.run("rapport restore --from FILE --data /var/lib/rapport-new")

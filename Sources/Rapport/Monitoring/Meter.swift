@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOConcurrencyHelpers
+import Partnering
 
 /// What this program counts of itself since it started, for the metrics. Nothing of the quiet routes comes here.
 struct Meter: Sendable {
@@ -24,6 +25,7 @@ struct Meter: Sendable {
     fileprivate(set) var pages = Dictionary(uniqueKeysWithValues: (2...5).map { ($0, Durations()) })
     /// How often each kind of scheduled work failed.
     fileprivate(set) var failures = Dictionary(uniqueKeysWithValues: ScheduledWork.allCases.map { ($0, 0) })
+    fileprivate var told: [ScheduledWork: Instant] = [:]
   }
 
   private let kept = NIOLockedValueBox(Counts())
@@ -37,13 +39,21 @@ struct Meter: Sendable {
     }
   }
 
-  func failed(_ work: ScheduledWork) { kept.withLockedValue { $0.failures[work, default: 0] += 1 } }
+  /// - Returns: whether it is worth a line: of what is tried again every second, one a minute is.
+  func failed(_ work: ScheduledWork, at now: Instant) -> Bool {
+    kept.withLockedValue {
+      $0.failures[work, default: 0] += 1
+      if let told = $0.told[work], told <= now, now < told + .minutes(1) { return false }
+      $0.told[work] = now
+      return true
+    }
+  }
 }
 
 extension House {
   /// Scheduled work that failed is tried again; the operator learns of it.
   func tell(_ error: any Error, of work: ScheduledWork) {
-    meter.failed(work)
+    guard meter.failed(work, at: clock.now) else { return }
     logger.error(
       "scheduled work failed", metadata: ["work": "\(work.rawValue)", "error": "\(String(reflecting: error))"])
   }

@@ -99,6 +99,13 @@ import Testing
     #expect(pages[3]?.within == [0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
   }
 
+  @Test func `work that fails every second is counted each time, and told once a minute`() {
+    let meter = Meter()
+    let told = (0..<150).filter { meter.failed(.mail, at: Story.begin + .seconds($0)) }
+    #expect(told == [0, 60, 120] && meter.counts.failures[.mail] == 150)
+    #expect(meter.failed(.sweepKeys, at: Story.begin) && meter.failed(.mail, at: Story.begin))
+  }
+
   @Test func `a lost database still leaves metrics, which say that it is lost`() async throws {
     let story = try await story()
     try story.house.database.close()
