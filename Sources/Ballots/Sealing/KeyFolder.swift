@@ -100,4 +100,17 @@ public enum KeyFolderFailure: Error, Sendable, Hashable {
   case alreadyThere(RoundName)
   /// The round is closed and gets no key again.
   case closed(RoundName)
+
+  /// Whether there is no room for the file.
+  public var isFull: Bool {
+    if case .notWritten(_, let code) = self { code == ENOSPC || code == EDQUOT } else { false }
+  }
+
+  /// Whether the system refused, so that it may work later.
+  public var isTrouble: Bool {
+    switch self {
+    case .notWritten, .notRead: true
+    case .missing, .damaged, .alreadyThere, .closed: false
+    }
+  }
 }

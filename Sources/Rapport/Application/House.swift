@@ -18,6 +18,7 @@ public struct House: Sendable {
   let guesses = PasswordGuesses()
   let keys: KeyFolder
   let sealedRounds: SealedRounds
+  let leftovers = RoundLeftovers()
   /// Makes the key pair of each segment of a round that opens.
   let segmentKeys: SegmentKeyMaker
   /// `nil` where messages are handed over by hand alone.

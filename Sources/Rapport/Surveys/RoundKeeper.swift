@@ -20,10 +20,10 @@ struct RoundKeeper: Service {
       var swept: Instant?
       await attempt("round.revive") { try await house.reviveRounds() }
       while !Task.isCancelled {
-        if swept.map({ house.clock.now >= $0 + .hours(1) }) ?? true {
-          await attempt("round.sweep") { try await house.sweepKeys() }
-          swept = house.clock.now
-        }
+        let isDue = swept.map { house.clock.now >= $0 + .hours(1) } ?? true
+        let isLeft = await house.leftovers.needsSweep
+        if isDue || isLeft, await attempt("round.sweep", { try await house.sweepKeys() }) { swept = house.clock.now }
+        for opening in await house.leftovers.openingsToTakeBack { await house.takeBack(opening) }
         await attempt("round.close") { try await closeDue(started: started) }
         await attempt("round.count") { try await house.countAtMidnight() }
         try await Task.sleep(for: Self.rest)
@@ -42,9 +42,15 @@ struct RoundKeeper: Service {
     }
   }
 
-  private func attempt(_ what: String, _ work: () async throws -> Void) async {
-    do { try await work() } catch is CancellationError {} catch {
+  /// - Returns: whether the work is done.
+  @discardableResult
+  private func attempt(_ what: String, _ work: () async throws -> Void) async -> Bool {
+    do {
+      try await work()
+      return true
+    } catch is CancellationError { return false } catch {
       house.logger.error("\(what)", metadata: ["error": "\(String(reflecting: error))"])
+      return false
     }
   }
 }
@@ -54,7 +60,7 @@ extension House {
   func reviveRounds() async throws {
     for round in try await roundStore.unfinished() {
       switch round.state {
-      case .opening: try await abandonOpening(round)
+      case .opening: await takeBack(round)
       case .open: do { _ = try await sealedRounds.open(round.id) } catch is RoundClosed {}
       case .draft, .interrupted, .withdrawn, .closed: continue
       }

@@ -45,7 +45,7 @@ extension House {
     try mayOpen()
     let round = try await roundStore.beginOpening(scope, at: now, instruments)
     do { try await finishOpening(round, at: now) } catch {
-      try? await abandonOpening(round)
+      await takeBack(round)
       throw error
     }
   }
@@ -92,8 +92,9 @@ extension RoundStore {
       let round = try Self.mustBeDraft(scope, connection)
       let parties = try Self.parties(of: round, connection)
       let terms = RoundTerms(of: round, parties: parties).text
-      guard try Self.consents(.opening, to: round.id, in: round.space, terms: terms, connection)
-        .isSuperset(of: parties.map(\.id))
+      guard
+        try Self.consents(.opening, to: round.id, in: round.space, terms: terms, connection)
+          .isSuperset(of: parties.map(\.id))
       else { throw Refusal.because("rounds.changed-meanwhile") }
       try Self.check(round, at: now, instruments, connection)
       // Whoever left since the draft was made is on no roll, and from now on the roll stays as it is.
@@ -118,7 +119,9 @@ extension RoundStore {
   static func check(
     _ round: RoundRecord, at now: Instant, _ instruments: InstrumentLibrary, _ connection: any Connection
   ) throws {
-    guard round.roomMinutes != nil || round.closesAt >= now + RoundTimes.shortest else { throw Refusal.because("rounds.closes-too-soon") }
+    guard round.roomMinutes != nil || round.closesAt >= now + RoundTimes.shortest else {
+      throw Refusal.because("rounds.closes-too-soon")
+    }
     do { try RoundSpacing.check(try others(than: round, instruments, connection), at: now) } catch {
       switch error as? RoundSpacingRefusal {
       case .anotherRuns: throw Refusal.because("rounds.another-runs")

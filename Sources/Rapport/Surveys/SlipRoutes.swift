@@ -45,7 +45,8 @@ struct SlipRoutes: Sendable {
       do {
         let sent = try typed.sent()
         let change = SealedRounds.Change.slipAnswer(sent.answer, slip: sent.code, sent.serial)
-        guard case .slipAnswering(let answering) = try await house.sealedRounds.take(change, in: desk.slipRound.round.id)
+        guard
+          case .slipAnswering(let answering) = try await house.sealedRounds.take(change, in: desk.slipRound.round.id)
         else { throw Refusal.notFound }
         return try desk.sentPage(answering, sent)
       } catch {
@@ -61,7 +62,8 @@ struct SlipRoutes: Sendable {
   ) async throws -> Response {
     let anybody = anybody(request, form)
     do {
-      guard let id = ID<Round>(context.parameters.get("round") ?? ""), let found = try await house.roundStore.slipRound(id),
+      guard let id = ID<Round>(context.parameters.get("round") ?? ""),
+        let found = try await house.roundStore.slipRound(id),
         let instrument = house.instruments.instrument(
           found.round.instrument, version: found.round.instrumentVersion, in: anybody.visit.language)
       else { return try anybody.refused("slips.no-such-round", status: .notFound) }
@@ -82,7 +84,8 @@ struct SlipRoutes: Sendable {
 
   private func anybody(_ request: Request, _ form: Form) -> Anybody {
     let query = Form(urlEncoded: (request.uri.query ?? "").utf8)
-    let language = Language(rawValue: form["language"]) ?? Language(rawValue: query["language"])
+    let language =
+      Language(rawValue: form["language"]) ?? Language(rawValue: query["language"])
       ?? Language(accepting: request.headers[.acceptLanguage])
     return Anybody(
       visit: Visit(
@@ -106,7 +109,8 @@ struct Anybody: Sendable {
   }
 
   func refused(_ key: String, status: HTTPResponse.Status) throws -> Response {
-    try page("slip-refused", RefusalPage(sentence: visit.words(key)), title: visit.words("slips.page-title"), status: status)
+    try page(
+      "slip-refused", RefusalPage(sentence: visit.words(key)), title: visit.words("slips.page-title"), status: status)
   }
 
   private static let policy =
@@ -131,7 +135,8 @@ struct SlipDesk: Sendable {
   }
 
   func sentPage(_ answering: SlipAnswering, _ sent: SentSlip) throws -> Response {
-    try anybody.page("slip-sent", SlipSentPage(answering, sent, slipRound.round, visit), title: visit.words("slips.sent-title"))
+    try anybody.page(
+      "slip-sent", SlipSentPage(answering, sent, slipRound.round, visit), title: visit.words("slips.sent-title"))
   }
 
   func paperForm() throws -> Response {
@@ -153,6 +158,8 @@ struct SlipDesk: Sendable {
     case RoundClosed.interrupted, RoundClosed.notOpen, RoundClosed.unknown:
       return try formPage(typed, nil, notice: "slips.not-open", status: .conflict)
     case DatabaseFailure.full: return try formPage(typed, nil, notice: "slips.disk-full", status: .init(code: 507))
+    case let failure as KeyFolderFailure where failure.isTrouble:
+      return try formPage(typed, nil, notice: "slips.unavailable", status: .serviceUnavailable)
     case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly:
       return try formPage(typed, nil, notice: "slips.unavailable", status: .serviceUnavailable)
     default:
