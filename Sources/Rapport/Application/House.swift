@@ -53,5 +53,6 @@ public struct House: Sendable {
     keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
     sealedRounds = SealedRounds(database: database, keys: keys, clock: clock)
     try await database.migrate(with: Migration.all())
+    try await roundStore.digestEarlierRounds()
   }
 }

@@ -10,13 +10,14 @@ struct DiscussionStore: Sendable {
   func whole(_ scope: RoundScope) async throws -> WholeDiscussion {
     try await database.read { connection in
       let round = try RoundStore.round(scope.round, in: scope.space, connection)
-      let row = try connection.first(
-        "SELECT report FROM round WHERE space_id = $1 AND id = $2 AND state = 'closed'", [.id(scope.space), .id(scope.round)])
-      guard let text = try row?.textIfAny("report") else { throw Refusal.because("report.none-yet", status: .notFound) }
+      guard let report = try KeptRounds.report(of: scope.round, in: scope.space, connection) else {
+        throw Refusal.because("report.none-yet", status: .notFound)
+      }
       return WholeDiscussion(
-        round: round, report: try JSONDecoder().decode(SurveyReport.self, from: Data(text.utf8)),
+        round: round, report: report,
         discussion: try Self.discussion(of: scope.round, in: scope.space, connection),
-        topics: try Self.topics(scope, connection), conclusions: try Self.conclusions(of: scope.round, in: scope.space, connection),
+        topics: try Self.topics(scope, connection),
+        conclusions: try Self.conclusions(of: scope.round, in: scope.space, connection),
         actions: try ActionStore.actions(in: scope.partnership, connection),
         challenges: try Self.challenges(in: scope.partnership, connection),
         reviews: try ActionStore.reviews(in: scope.partnership, connection),
@@ -60,7 +61,9 @@ struct DiscussionStore: Sendable {
       ORDER BY written_at, conclusion.id
       """, [.id(space), .id(round)]
     ).map { row in
-      guard let kind = ConclusionRecord.Kind(rawValue: try row.text("kind")) else { throw DatabaseFailure.column("kind") }
+      guard let kind = ConclusionRecord.Kind(rawValue: try row.text("kind")) else {
+        throw DatabaseFailure.column("kind")
+      }
       return ConclusionRecord(
         id: try row.id("id"), item: try row.int("item"), kind: kind, text: try row.text("text"),
         helps: try row.integerIfAny("helps_item").map { Int(clamping: $0) }, version: try row.int("version"),
@@ -122,7 +125,8 @@ struct DiscussionStore: Sendable {
       (
         challenge: try row.id("challenge_id") as ID<Challenge>,
         answer: ChallengeRecord.Answer(
-          id: try row.id("id"), name: try row.textIfAny("name"), text: try row.text("text"), writtenAt: try row.instant("written_at"))
+          id: try row.id("id"), name: try row.textIfAny("name"), text: try row.text("text"),
+          writtenAt: try row.instant("written_at"))
       )
     }
     return try connection.query(

@@ -104,12 +104,11 @@ extension RoundStore {
 
   private static func previous(to round: RoundRecord, _ connection: any Connection) throws -> PreviousRound? {
     guard let id = try lastClosed(before: round, showingFigures: true, connection),
-      let row = try connection.first(
-        "SELECT report FROM round WHERE space_id = $1 AND id = $2", [.id(round.space), .id(id)])
+      let report = try KeptRounds.report(of: id, in: round.space, connection)
     else { return nil }
-    let report = try JSONDecoder().decode(SurveyReport.self, from: Data(try row.text("report").utf8))
     let difference = RollDifference(
-      Set(try rollIDs(of: round.id, in: round.space, connection)), Set(try rollIDs(of: id, in: round.space, connection)))
+      Set(try rollIDs(of: round.id, in: round.space, connection)), Set(try rollIDs(of: id, in: round.space, connection))
+    )
     return PreviousRound(
       report: report, rollChange: RollChange(onOneOnly: difference.onOneOnly, larger: difference.larger))
   }
@@ -132,8 +131,10 @@ extension RoundStore {
       ])
     for item in report.forDiscussion {
       try connection.execute(
-        "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)", [.id(round.space), .id(round.id), Value(item)])
+        "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)",
+        [.id(round.space), .id(round.id), Value(item)])
     }
+    try KeptRounds.keepDigests(of: round.id, in: round.space, connection)
   }
 
   private static func json(_ value: some Encodable) throws -> String {
