@@ -67,26 +67,37 @@ extension Check {
   }
 }
 
+/// The command that a damaged database needs, as it is typed.
+let restoring = "rapport restore --from BACKUP --data NEW-FOLDER"
+
 extension Problem {
   /// What is wrong, then what to do.
   fileprivate var sentence: String {
     switch self {
-    case .filesMissing(let what): "missing or unreadable: \(what). Copy the program together with its *.resources folders."
+    case .filesMissing(let what):
+      "missing or unreadable: \(what). Copy the program together with its *.resources folders."
     case .passwordsFail: "the argon2 library does not work. Install libargon2-1 again."
     case .clockBehind(let hours): "\(hours) hours behind the newest record. Set the clock, or rounds close late."
     case .clockUnset(let year): "it says \(year). Set the clock."
-    case .addressUnusable: "no address. Give --base-url a scheme and a host, such as https://rapport.example, without a path."
+    case .addressUnusable:
+      "no address. Give --base-url a scheme and a host, such as https://rapport.example, without a path."
     case .addressWithoutRounds:
       "neither https nor this machine, so no round can open. Put https before Rapport and give that address as --base-url."
-    case .portTaken(let address): "\(address) cannot be used. Stop the program that has it, or choose another with --listen."
+    case .portTaken(let address):
+      "\(address) cannot be used. Stop the program that has it, or choose another with --listen."
     case .folderNotWritable: "cannot be written. Give it to the user that runs Rapport (chown)."
     case .folderOpenToOthers(let mode): "others on this machine may look into it (mode \(mode)). Run: chmod 700 on it."
     case .lockUnusable: "the file \"lock\" belongs to somebody else. Give it to the user that runs Rapport (chown)."
     case .littleSpace(let megabytes): "only \(megabytes) MB. Make room before answers are refused."
     case .sqliteTooOld(let version): "version \(version) is too old. Install libsqlite3-0 of version 3.35 or later."
     case .databaseDamaged(let complaint):
-      "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one with \"rapport restore\"."
-    case .databaseUnreadable(let reason): "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
+      "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one: \(restoring)"
+    case .databaseForeign:
+      "rapport.sqlite belongs to another program. Put the right file there, or restore a backup: \(restoring)"
+    case .databaseIsBackup:
+      "rapport.sqlite is a backup. Move it out of the folder, and restore it into a new one: \(restoring)"
+    case .databaseUnreadable(let reason):
+      "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
     case .newerSchema(let found, let known):
       "written by a newer Rapport (schema \(found), this one knows \(known)). Install that version, or a later one."
     case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."

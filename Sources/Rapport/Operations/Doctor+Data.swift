@@ -54,17 +54,29 @@ extension Doctor {
   func databaseFindings() -> [Finding] {
     let soundness = finding(.database) { try database() }
     guard case .good = soundness.state else {
-      return [finding(.sqlite) { try sqlite() }, soundness] + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
+      return [finding(.sqlite) { try sqlite() }, soundness]
+        + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
     }
-    return [finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() }, finding(.keys) { try keys() }]
+    return [
+      finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() }, finding(.keys) { try keys() },
+    ]
   }
 
   private func database() throws -> String? {
     do {
-      let complaints = try SQLiteDatabase.inspect(file: file) { try $0.complaints() }
+      try DatabaseFile(path: file, isUsed: true).look()
+      let complaints = try SQLiteDatabase.inspect(file: file) { connection in
+        try connection.complaints() + DoctorStore(connection: connection).alteredRecords()
+      }
       if let complaint = complaints.first { throw Problem.databaseDamaged(complaint: complaint) }
       return nil
-    } catch DatabaseFailure.damaged(let complaint) {
+    } catch DatabaseFileFailure.foreign {
+      throw Problem.databaseForeign
+    } catch DatabaseFileFailure.backup {
+      throw Problem.databaseIsBackup
+    } catch DatabaseFileFailure.damaged(_, let complaint), DatabaseFailure.damaged(let complaint),
+      DatabaseFailure.statement(let complaint), DatabaseFailure.column(let complaint)
+    {
       throw Problem.databaseDamaged(complaint: complaint)
     }
   }
