@@ -44,6 +44,7 @@ extension Finding {
     case .good(let detail): "ok       \(check.label)\(detail.map { " (\($0))" } ?? "")"
     case .skipped: "-        \(check.label): not looked at"
     case .problem(let problem): "problem  \(check.label): \(problem.sentence)"
+    case .caution(let caution): "note     \(check.label): \(caution.sentence)"
     }
   }
 }
@@ -60,6 +61,9 @@ extension Check {
     case .lock: "lock of the folder"
     case .space: "free space"
     case .sqlite: "SQLite"
+    case .server: "PostgreSQL"
+    case .durability: "durability"
+    case .replication: "synchronous standbys"
     case .database: "database"
     case .schema: "schema"
     case .keys: "keys of open rounds"
@@ -69,6 +73,15 @@ extension Check {
 
 /// The command that a damaged database needs, as it is typed.
 let restoring = "rapport restore --from BACKUP --data NEW-FOLDER"
+extension Caution {
+  fileprivate var sentence: String {
+    switch self {
+    case .noStandby: "none. If this server is lost, so is everything since the last backup."
+    case .replicationBehind:
+      "none. A standby follows, but PostgreSQL does not wait for it: if it takes over, it lacks what was acknowledged last. Set synchronous_standby_names."
+    }
+  }
+}
 
 extension Problem {
   /// What is wrong, then what to do.
@@ -98,6 +111,10 @@ extension Problem {
       "rapport.sqlite is a backup. Move it out of the folder, and restore it into a new one: \(restoring)"
     case .databaseUnreadable(let reason):
       "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
+    case .serverUnreachable(let reason): "cannot be reached (\(reason)). Start it, or correct --database."
+    case .otherEncoding(let encoding):
+      "the database's encoding is \(encoding). Make one with: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+    case .notDurable: "fsync or full_page_writes is off, so that a power cut loses answers. Turn both on."
     case .newerSchema(let found, let known):
       "written by a newer Rapport (schema \(found), this one knows \(known)). Install that version, or a later one."
     case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ballots
 import Database
 import Foundation
 import NIOCore
@@ -39,6 +40,11 @@ extension Failing {
     case let failure as DatabaseFailure: self.init(failure)
     case let failure as DataFolderFailure: self.init(failure)
     case let failure as DatabaseFileFailure: self.init(failure)
+    case KeyFolderFailure.ofAnother(let path):
+      self.init(
+        sentence:
+          "The database belongs to another folder of keys than \(path). Name the right one with --keys: with this one, every open round would be interrupted. Only if that folder is lost for good: rapport adopt-keys.",
+        status: Self.configuration)
     case let missing as ResourcesMissing: self.init(sentence: missing.description, status: Self.configuration)
     case let failure as IOError: self.init(failure)
     default:
@@ -66,6 +72,32 @@ extension Failing {
       case .damaged(let file, let complaint): ("\(file) is damaged (\(complaint)).", Self.damaged)
       case .newerBackup(let file):
         ("\(file) was made by a newer Rapport. Install that version, or a later one.", Self.configuration)
+      case .openRounds(let count):
+        (
+          count == 1
+            ? "A round is open, and its answers cannot be taken along. Wait for its close."
+            : "\(count) rounds are open, and their answers cannot be taken along. Wait for their close.", Self.later
+        )
+      case .notEmptyDatabase:
+        (
+          "The database to copy into has records already. Name an empty one: nothing is ever overwritten.",
+          Self.cannotMake
+        )
+      case .otherSchema(let found, let known):
+        (
+          "The source has the schema \(found), this Rapport \(known). Start this Rapport on the source once, and stop it again.",
+          Self.configuration
+        )
+      case .differs(let table):
+        (
+          "The table \(table) did not arrive as it was, so nothing was kept. Is a Rapport still using the source?",
+          Self.fault
+        )
+      case .sameEngine:
+        (
+          "Both are of one engine. For SQLite, use \"rapport backup\" and \"rapport restore\"; for PostgreSQL, pg_dump and pg_restore.",
+          Self.configuration
+        )
       case .nobody(let email): ("Nobody here has the address \(email).", Self.notThere)
       case .serverSilent(let folder):
         ("Another Rapport is using the folder \(folder) and does not answer. Try again, or stop it first.", Self.later)

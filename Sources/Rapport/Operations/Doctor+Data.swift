@@ -58,7 +58,8 @@ extension Doctor {
         + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
     }
     return [
-      finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() }, finding(.keys) { try keys() },
+      finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() },
+      finding(.keys) { try openKeys() },
     ]
   }
 
@@ -82,8 +83,11 @@ extension Doctor {
   }
 
   private func schema() throws -> String? {
+    try schema(SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).migrations() })
+  }
+
+  func schema(_ found: [(number: Int, checksum: String)]) throws -> String? {
     let known = try Migration.all()
-    let found = try SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).migrations() }
     if let newest = found.last?.number, newest > known.count {
       throw Problem.newerSchema(found: newest, known: known.count)
     }
@@ -93,8 +97,11 @@ extension Doctor {
     return "\(found.last?.number ?? 0)"
   }
 
-  private func keys() throws -> String? {
-    let rounds = try SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() }
+  private func openKeys() throws -> String? {
+    try keyFiles(of: SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() })
+  }
+
+  func keyFiles(of rounds: [ID<Round>]) throws -> String? {
     guard !rounds.isEmpty else { return nil }
     do {
       let folder = try KeyFolder(path: data.appendingPathComponent("keys").path)

@@ -59,6 +59,9 @@ extension House {
 
   /// For a round in the state *opening*: makes its keys and opens it.
   func finishOpening(_ round: RoundRecord, at now: Instant) async throws {
+    guard try await leases.take(round.openingLease, for: RoundRecord.openingSpan) else {
+      throw Refusal.because("rounds.changed-meanwhile")
+    }
     guard let name = round.id.roundName,
       let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
     else { throw Refusal.notFound }
@@ -71,12 +74,13 @@ extension House {
     try keys.destroyKey(of: name)
     try keys.keep(key, of: name)
     try await roundStore.open(round, document: prepared.bytes, sealed: prepared.sealed, at: now)
+    try? await leases.leave(round.openingLease)
   }
 
   /// Back to what it was before an opening that did not finish.
   func abandonOpening(_ round: RoundRecord) async throws {
-    guard let name = round.id.roundName else { return }
-    try await roundStore.abandonOpening(round)
+    // Whoever opened it meanwhile needs the key.
+    guard let name = round.id.roundName, try await roundStore.abandonOpening(round) else { return }
     try keys.destroyKey(of: name)
   }
 
@@ -175,13 +179,14 @@ extension RoundStore {
     }
   }
 
-  fileprivate func abandonOpening(_ round: RoundRecord) async throws {
+  /// - Returns: whether it was still in the state *opening*.
+  fileprivate func abandonOpening(_ round: RoundRecord) async throws -> Bool {
     try await database.write { connection in
       try connection.execute(
         """
         UPDATE round SET state = CASE WHEN attempt = 1 THEN 'draft' ELSE 'interrupted' END
         WHERE space_id = $1 AND id = $2 AND state = 'opening'
-        """, [.id(round.space), .id(round.id)])
+        """, [.id(round.space), .id(round.id)]) == 1
     }
   }
 }

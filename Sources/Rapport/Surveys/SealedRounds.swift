@@ -14,9 +14,18 @@ enum RoundClosed: Error, Sendable {
   case interrupted
 }
 
-/// The open set of every round. One process writes it, so it is kept in memory and sealed at each commit; what
-/// arrives while a commit is on its way goes into the next one together. [architecture, Database]
+/// The open set of every round, sealed at each commit; what arrives while a commit is on its way goes into the next one
+/// together. [architecture, Database]
 actor SealedRounds {
+  /// Where the open set lives between two commits.
+  enum Keeping: Sendable {
+    /// In memory, where one process alone writes it.
+    case inMemory
+    /// Sealed in the database: the commit itself opens the buckets that it changes, since another server may have changed
+    /// them meanwhile.
+    case inDatabase
+  }
+
   /// Something that changes an open round.
   enum Change: Sendable {
     case collect(person: Hash256, blinded: Data, segment: Int)
@@ -38,7 +47,9 @@ actor SealedRounds {
   }
 
   private struct Desk {
-    var round: OpenRound
+    let round: OpenRound
+    /// What is sealed of it, where it is kept in memory.
+    var sealed: SealedRound?
     /// Another for each time that the round is taken up, so that no writer works for a desk that was cleared.
     let generation: Int
     var waiting: [Waiting] = []
@@ -48,32 +59,52 @@ actor SealedRounds {
   private let store: SealedRoundStore
   private let keys: KeyFolder
   private let clock: Clock
+  private let keeping: Keeping
   private var desks: [ID<Round>: Desk] = [:]
   private var generations = 0
 
-  init(database: any Database, keys: KeyFolder, clock: Clock) {
+  init(database: any Database, keys: KeyFolder, clock: Clock, keeping: Keeping) {
     store = SealedRoundStore(database: database)
-    (self.keys, self.clock) = (keys, clock)
+    (self.keys, self.clock, self.keeping) = (keys, clock, keeping)
   }
 
   /// An open round, from memory or else from its rows and its key file.
   /// - Throws: `RoundClosed`; a round whose key is lost becomes *interrupted* by this.
   func open(_ id: ID<Round>) async throws -> OpenRound {
-    if let desk = desks[id] { return desk.round }
+    if keeping == .inMemory, let desk = desks[id] { return desk.round }
     guard let found = try await store.found(id), let name = id.roundName else { throw RoundClosed.unknown }
     try Self.check(found.state, closesAt: found.closesAt)
+    // Another server may have interrupted and restarted it since this one took it up.
+    if let desk = desks[id], desk.round.document.attempt == found.attempt { return desk.round }
     do {
       let key = try keys.key(of: name)
-      guard let round = try await store.load(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+      let (round, sealed): (OpenRound, SealedRound?)
+      switch keeping {
+      case .inMemory:
+        guard let loaded = try await store.load(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+        (round, sealed) = loaded
+      case .inDatabase:
+        guard let opened = try await store.open(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+        (round, sealed) = (opened, nil)
+      }
       // Another request may have loaded it, and changed it, in the meantime.
-      if let desk = desks[id] { return desk.round }
+      if let desk = desks[id], desk.round.document.attempt == round.document.attempt { return desk.round }
+      forget(id)
       generations += 1
-      desks[id] = Desk(round: round, generation: generations)
+      desks[id] = Desk(round: round, sealed: sealed, generation: generations)
       return round
     } catch let failure where Self.isLoss(failure) {
       try await interrupt(id, in: found.space)
       throw RoundClosed.interrupted
     }
+  }
+
+  /// What is sealed of an open round, as of the last commit.
+  /// - Throws: `RoundClosed`, `SealingFailure`.
+  func sealed(of id: ID<Round>) async throws -> SealedRound {
+    let round = try await open(id)
+    if let sealed = desks[id]?.sealed { return sealed }
+    return try await store.sealed(of: round)
   }
 
   /// Takes a change; when this returns, it is durable.
@@ -112,13 +143,9 @@ actor SealedRounds {
   private func write(_ id: ID<Round>, _ generation: Int) async {
     while let desk = desks[id], desk.generation == generation, !desk.waiting.isEmpty {
       desks[id]?.waiting = []
-      var sealed = desk.round.sealed
-      let applied = desk.waiting.map { waiting in Result { try Self.apply(waiting.change, to: &sealed) } }
-      let changed = Set(applied.flatMap { (try? $0.get())?.changed ?? [] })
       do {
-        try await commit(changed, of: sealed, desk.round)
-        if desks[id]?.generation == generation { desks[id]?.round.sealed = sealed }
-        for (waiting, result) in zip(desk.waiting, applied) { waiting.answer.resume(with: result.map { $0.outcome }) }
+        let outcomes = try await commit(desk.waiting.map(\.change), at: desk)
+        for (waiting, outcome) in zip(desk.waiting, outcomes) { waiting.answer.resume(with: outcome) }
       } catch {
         for waiting in desk.waiting { waiting.answer.resume(throwing: error) }
       }
@@ -126,20 +153,56 @@ actor SealedRounds {
     if desks[id]?.generation == generation { desks[id]?.isWriting = false }
   }
 
-  private func commit(_ changed: Set<SealedPlace>, of sealed: SealedRound, _ round: OpenRound) async throws {
-    // The order of the pages in the log must not tell which change came first.
-    let places = changed.sorted { ($0.kind.rawValue, $0.segment, $0.bucket, $0.page) < ($1.kind.rawValue, $1.segment, $1.bucket, $1.page) }
-    let attempt = round.document.attempt
-    try await store.database.write { [clock] connection in
-      let row = try connection.first(
-        "SELECT state, closes_at, attempt FROM round WHERE space_id = $1 AND id = $2", [.id(round.space), .id(round.id)])
-      guard let row, let state = RoundState(rawValue: try row.text("state")) else { throw RoundClosed.unknown }
-      let closesAt = try row.instant("closes_at")
-      try Self.check(state, closesAt: closesAt)
-      guard try row.int("attempt") == attempt else { throw RoundClosed.notOpen }
-      guard clock.now < closesAt else { throw RoundClosed.closed(at: closesAt) }
-      try SealedRoundStore.write(places, of: sealed, round, connection)
+  /// - Returns: for each change what became of it, once all are durable.
+  private func commit(_ changes: [Change], at desk: Desk) async throws -> [Result<Outcome, any Error>] {
+    let round = desk.round
+    guard var sealed = desk.sealed else { return try await commitInDatabase(changes, round) }
+    let applied = Self.apply(changes, to: &sealed)
+    try await store.database.write { [clock, sealed] connection in
+      try Self.mustTakeAnswers(round, clock, connection)
+      try SealedRoundStore.write(applied.changed, of: sealed, round, connection)
     }
+    if desks[round.id]?.generation == desk.generation { desks[round.id]?.sealed = sealed }
+    return applied.outcomes
+  }
+
+  private func commitInDatabase(_ changes: [Change], _ round: OpenRound) async throws -> [Result<Outcome, any Error>] {
+    try await store.database.write { [clock] connection in
+      try Self.mustTakeAnswers(round, clock, connection)
+      let empty = SealedRound(name: round.name, items: round.document.items, rolls: round.rolls)
+      let buckets = changes.reduce(into: Set()) { $0.formUnion($1.buckets(in: empty)) }
+      var sealed = try SealedRoundStore.sealed(buckets, of: round, connection)
+      let applied = Self.apply(changes, to: &sealed)
+      // What was not loaded looks empty: to write it would destroy what is there.
+      for place in applied.changed where !buckets.contains(place.firstPage) { throw SealingFailure.missing(place) }
+      try SealedRoundStore.write(applied.changed, of: sealed, round, connection)
+      return applied.outcomes
+    }
+  }
+
+  private static func apply(
+    _ changes: [Change], to sealed: inout SealedRound
+  ) -> (outcomes: [Result<Outcome, any Error>], changed: [SealedPlace]) {
+    let applied = changes.map { change in Result { try apply(change, to: &sealed) } }
+    let changed = Set(applied.flatMap { (try? $0.get())?.changed ?? [] })
+    // The order of the pages in the log must not tell which change came first.
+    return (
+      applied.map { $0.map(\.outcome) },
+      changed.sorted {
+        ($0.kind.rawValue, $0.segment, $0.bucket, $0.page) < ($1.kind.rawValue, $1.segment, $1.bucket, $1.page)
+      }
+    )
+  }
+
+  /// In the transaction of the change itself: after the close has committed, nothing is taken. [anonymity, Close]
+  private static func mustTakeAnswers(_ round: OpenRound, _ clock: Clock, _ connection: any Connection) throws {
+    let row = try connection.first(
+      "SELECT space_id, state, closes_at, attempt FROM round WHERE space_id = $1 AND id = $2",
+      [.id(round.space), .id(round.id)])
+    guard let found = try row.map(FoundRound.init) else { throw RoundClosed.unknown }
+    try check(found.state, closesAt: found.closesAt)
+    guard found.attempt == round.document.attempt else { throw RoundClosed.notOpen }
+    guard try clock.now(by: connection) < found.closesAt else { throw RoundClosed.closed(at: found.closesAt) }
   }
 
   private static func check(_ state: RoundState, closesAt: Instant) throws {
@@ -173,6 +236,19 @@ actor SealedRounds {
       case .repeated: return (.slipAnswering(answering), [])
       }
     case .slipSheet(let sheet): return (.slipSheet, try sheet.apply(to: &sealed))
+    }
+  }
+}
+
+extension SealedRounds.Change {
+  /// The buckets that it looks at and changes.
+  fileprivate func buckets(in round: SealedRound) -> Set<SealedPlace> {
+    switch self {
+    case .collect(let person, _, let segment): round.bucketsForCollecting(person: person, segment: segment)
+    case .answer(let answer, let credential, let segment):
+      round.bucketsForAnswer(answer, by: credential, segment: segment)
+    case .slipAnswer(let answer, let slip, let serial): round.bucketsForAnswer(answer, slip: slip, serial: serial)
+    case .slipSheet(let sheet): round.bucketsForSheet(segment: sheet.segment)
     }
   }
 }

@@ -24,11 +24,17 @@ struct Play {
 
     /// How many of a guess are right: of all ballots, or of those that came with a slip, or with none.
     func hits(_ guess: Guess, onPaper: Bool? = nil) -> Int {
-      guess.count { owners[$0.key] == $0.value && onPaper ?? ballots[$0.key].crowd.isOnPaper == ballots[$0.key].crowd.isOnPaper }
+      guess.count {
+        owners[$0.key] == $0.value && onPaper ?? ballots[$0.key].crowd.isOnPaper == ballots[$0.key].crowd.isOnPaper
+      }
     }
   }
 
-  private enum Step { case collect(Int), answer(Int), change(Int) }
+  private enum Step {
+    case collect(Int)
+    case answer(Int)
+    case change(Int)
+  }
 
   /// With what somebody answers.
   private enum Means {
@@ -47,7 +53,7 @@ struct Play {
   private var leftBehind: Set<String> = []
   private var loot = Loot()
   private var rows: [AttackedRow] = []
-  private var files: AttackedFiles
+  private var files: any AttackedFiles
   private var pages = SeenPages()
   private var linesRead: Int
 
@@ -91,7 +97,7 @@ struct Play {
       "\(UInt64.random(in: 1_000_000_000_000_000_000...UInt64.max)) strokes"
         + String(repeating: " and on", count: .random(in: 0...130))
     }
-    files = try AttackedFiles(database: house.databaseFile)
+    files = try house.followed()
     linesRead = house.lines.count
     for party in crew.parties { means += try await means(of: party) }
     for person in means.indices {
@@ -158,7 +164,8 @@ extension Play {
     guard case .browser(let holder, _) = means[person] else { return }
     let (visitor, token) = try await house.signedIn(house.team[person])
     let body = String(
-      decoding: try JSONEncoder().encode(["segment": segment(of: person), "blinded": holder.blinded.base64URL]), as: UTF8.self)
+      decoding: try JSONEncoder().encode(["segment": segment(of: person), "blinded": holder.blinded.base64URL]),
+      as: UTF8.self)
     let page = try await visitor.send(
       .post, "/rounds/\(round.id)/credential",
       headers: [.contentType: "application/json", .secFetchSite: "same-origin", FormToken.header: token], body: body)
@@ -175,7 +182,7 @@ extension Play {
 
   private mutating func answer(_ person: Int, send: UInt32) async throws {
     _ = try copyFiles()
-    let before = try copyBackup()
+    let before = try await copyBackup()
     let lines = house.lines.count
     if send > 1 { ratings[person] = Self.changed(ratings[person]) }
     let serial =
@@ -184,7 +191,7 @@ extension Play {
       case .slip(let code, let visitor, let kept): try await answer(person, code, visitor, kept)
       }
     if send == 1 { try await house.leak(Hash256(of: serial.bytes), ratings[person]) }
-    let news = BackupNews(from: before, to: try copyBackup())
+    let news = BackupNews(from: before, to: try await copyBackup())
     // Of what is no row of the sealed values, an answer changes nothing at all, whatever it may be.
     if !news.isNothing { leftBehind.insert("a backup is another one after an answer") }
     if house.lines.count != lines { leftBehind.insert("the log tells of an answer") }
@@ -203,7 +210,9 @@ extension Play {
   }
 
   /// The page comes with whatever cookies the browser has; its form is sent without them, as from every sandbox.
-  private mutating func answer(_ person: Int, _ code: SlipCode, _ visitor: Visitor, _ kept: Serial?) async throws -> Serial {
+  private mutating func answer(_ person: Int, _ code: SlipCode, _ visitor: Visitor, _ kept: Serial?) async throws
+    -> Serial
+  {
     let empty = try await visitor.get("/slips/\(round.id)")
     try #require(empty.status == .ok, "\(empty.text)")
     var form = KeyedForm(serial: try #require(empty.hidden("serial").first).1, language: .en)
@@ -256,8 +265,8 @@ extension Play {
     return news.logged.count
   }
 
-  private mutating func copyBackup() throws -> Data {
-    let backup = try house.backup()
+  private mutating func copyBackup() async throws -> Data {
+    let backup = try await house.backup()
     search(pages.news(in: backup))
     return backup
   }
@@ -271,9 +280,9 @@ extension Play {
     try #require(try await house.rows().allSatisfy { $0.place == nil })
     (loot.receipts, loot.comments) = try await house.kept(of: round.id)
     try #require(loot.receipts.count == house.crew.people && loot.comments.count == house.crew.people)
-    loot.lastBackup = try house.backup()
+    loot.lastBackup = try await house.backup()
     // The folder of the keys as well: from now on the key is nowhere.
-    for bytes in try house.filesAndKeys() + [loot.lastBackup, Data(house.lines.joined(separator: "\n").utf8)] {
+    for bytes in try house.everyFile() + [loot.lastBackup, Data(house.lines.joined(separator: "\n").utf8)] {
       givenAway += traces.found(in: bytes).filter(\.kind.isSecretForEver)
     }
     // Each stands in its list, and nowhere else.
@@ -287,7 +296,7 @@ extension Play {
     loot.crowds = contested.map(\.crowd)
     let owners = means.indices.shuffled()
     return Played(
-      loot: loot, ballots: owners.map { contested[$0] }, owners: owners, key: round.key, name: round.sealed.name,
+      loot: loot, ballots: owners.map { contested[$0] }, owners: owners, key: round.key, name: round.name,
       givenAway: givenAway, leftBehind: leftBehind)
   }
 
@@ -296,10 +305,13 @@ extension Play {
     switch means[person] {
     case .browser(let holder, let signature):
       let layout = BucketLayout(roll: house.crew.parties[segment].everybody.count)
-      let hashes = [Hash256(of: holder.serial.bytes), Hash256(bytes: holder.receipt.bytes + Array(repeating: 0, count: 22))]
+      let hashes = [
+        Hash256(of: holder.serial.bytes), Hash256(bytes: holder.receipt.bytes + Array(repeating: 0, count: 22)),
+      ]
       return ContestedBallot(
         crowd: Crowd(segment: segment, isOnPaper: false, buckets: hashes.compactMap { $0.map(layout.bucket) }),
-        serial: holder.serial, receipt: holder.receipt, signature: signature, slip: nil, ratings: ratings, comment: comment)
+        serial: holder.serial, receipt: holder.receipt, signature: signature, slip: nil, ratings: ratings,
+        comment: comment)
     case .slip(let code, _, let serial):
       let serial = try #require(serial)
       return ContestedBallot(
