@@ -11,14 +11,25 @@ struct DatabaseFile {
   static let largestCheckedAtStart = 8_000_000
 
   /// Opens it, and makes it if it is not there.
-  /// - Throws: `DatabaseFileFailure`, with nothing written; `DatabaseFailure`.
+  /// - Throws: `DatabaseFileFailure` or `DatabaseFailure.newerSchema`, with nothing written; `DatabaseFailure`.
   func open() throws -> SQLiteDatabase {
     try look()
+    try mustBeKnown()
     do {
       return try SQLiteDatabase(path: path)
     } catch DatabaseFailure.damaged(let complaint) {
       throw DatabaseFileFailure.damaged(file: path, complaint: complaint)
     }
+  }
+
+  /// Found out here and not by the migration, because to open a database is to write to it.
+  private func mustBeKnown() throws {
+    let known = try Migration.all().count
+    guard FileManager.default.fileExists(atPath: path),
+      let newest = try SQLiteDatabase.inspect(file: path, { try DatabaseFileStore(connection: $0).newestMigration() }),
+      newest > known
+    else { return }
+    throw DatabaseFailure.newerSchema(found: newest, known: known)
   }
 
   /// Looks at the file without changing it.
@@ -29,11 +40,16 @@ struct DatabaseFile {
       if isUsed { throw DatabaseFileFailure.damaged(file: path, complaint: "it is empty") }
       return
     }
+    // What is shorter than the shortest page, SQLite takes for a new database.
+    guard size >= 512 else { throw DatabaseFileFailure.damaged(file: path, complaint: "it is cut off") }
     do {
       try SQLiteDatabase.inspect(file: path) { connection in
         let store = DatabaseFileStore(connection: connection)
         guard try !store.isBackup() else { throw DatabaseFileFailure.backup(file: path) }
         guard try store.isOurs() else { throw DatabaseFileFailure.foreign(file: path) }
+        if let complaint = try store.alteredSchema() {
+          throw DatabaseFileFailure.damaged(file: path, complaint: complaint)
+        }
         if whole || size <= Self.largestCheckedAtStart, let complaint = try store.firstComplaint() {
           throw DatabaseFileFailure.damaged(file: path, complaint: complaint)
         }
@@ -64,6 +80,34 @@ private struct DatabaseFileStore {
   }
 
   func isBackup() throws -> Bool { try tables().contains("backup") }
+
+  func newestMigration() throws -> Int? {
+    guard try tables().contains("migration") else { return nil }
+    return try connection.query("SELECT number FROM migration ORDER BY number DESC LIMIT 1").first?.int("number")
+  }
+
+  /// SQLite keeps the schema as text, in which it notices a changed letter as little as in any other.
+  func alteredSchema() throws -> String? {
+    guard let newest = try newestMigration() else { return nil }
+    let migrations = try Migration.all().filter { $0.number <= newest }
+    let checksums = try connection.query("SELECT checksum FROM migration ORDER BY number").map {
+      try $0.text("checksum")
+    }
+    // Made by another edition, which the migration says.
+    guard checksums == migrations.map(\.checksum) else { return nil }
+    var made: [String: String] = [:]
+    try SQLiteDatabase.make(file: ":memory:", migrations) { made = try DatabaseFileStore(connection: $0).schema() }
+    let found = try schema()
+    // An index more, of somebody's own, is no damage.
+    let altered = made.keys.filter { made[$0] != found[$0] }.sorted().first
+    return altered.map { "the schema of \($0) is not as it was made" }
+  }
+
+  private func schema() throws -> [String: String] {
+    let rows = try connection.query("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return Dictionary(
+      try rows.map { (try $0.text("name"), try $0.text("sql")) }, uniquingKeysWith: { first, _ in first })
+  }
 
   func firstComplaint() throws -> String? {
     let complaint = try connection.query("PRAGMA integrity_check(1)").first?.text("integrity_check")
