@@ -78,7 +78,7 @@ def test_backups_are_whole_and_nobody_waits_for_them(opened, chance, tmp_path, r
     finally:
         other.installation.stop()
     row("backup under load", f"{times(6, 50)} begun, {killed} killed, {len(whole)} whole and restored, 0 half-written, "
-        f"{len(answering.waits)} answers meanwhile, the slowest {longest:.2f} s", longest < LONGEST_PAUSE)
+        f"{len(answering.waits)} answers meanwhile, the slowest {longest:.2f} s", timely=longest < LONGEST_PAUSE)
 
 
 def test_a_server_killed_in_a_backup_leaves_no_file_under_its_name(opened, chance, tmp_path, row):

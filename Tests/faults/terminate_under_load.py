@@ -98,4 +98,4 @@ def test_a_signal_ends_the_server_and_loses_nothing_acknowledged(timely, chance,
     sound = timely.doctor()
     assert "ok       database" in sound.stdout, sound.stdout
     row("SIGTERM with 20 requests, 5 stalled and 5 dripping bodies, 50 idle sockets",
-        f"{STOPS} stops, {acknowledged} acknowledged, 0 lost, exit 0 after {max(waits):.1f} s at most", max(waits) < WITHIN)
+        f"{STOPS} stops, {acknowledged} acknowledged, 0 lost, exit 0 after {max(waits):.1f} s at most", timely=max(waits) < WITHIN)
