@@ -106,6 +106,12 @@ public struct Row: Sendable {
     }
   }
 
+  /// Whatever is there.
+  public func value(_ column: String) throws -> Value {
+    guard let value = columns[column] else { throw DatabaseFailure.column(column) }
+    return value
+  }
+
   public func int(_ column: String) throws -> Int { Int(clamping: try integer(column)) }
   public func flag(_ column: String) throws -> Bool { try integer(column) != 0 }
 

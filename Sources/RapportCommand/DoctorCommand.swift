@@ -63,6 +63,8 @@ extension Check {
   }
 }
 
+/// The command that a damaged database needs, as it is typed.
+let restoring = "rapport restore --from BACKUP --data NEW-FOLDER"
 extension Caution {
   fileprivate var sentence: String {
     switch self {
@@ -94,7 +96,11 @@ extension Problem {
     case .littleSpace(let megabytes): "only \(megabytes) MB. Make room before answers are refused."
     case .sqliteTooOld(let version): "version \(version) is too old. Install libsqlite3-0 of version 3.35 or later."
     case .databaseDamaged(let complaint):
-      "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one with \"rapport restore\"."
+      "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one: \(restoring)"
+    case .databaseForeign:
+      "rapport.sqlite belongs to another program. Put the right file there, or restore a backup: \(restoring)"
+    case .databaseIsBackup:
+      "rapport.sqlite is a backup. Move it out of the folder, and restore it into a new one: \(restoring)"
     case .databaseUnreadable(let reason):
       "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
     case .serverUnreachable(let reason): "cannot be reached (\(reason)). Start it, or correct --database."

@@ -40,6 +40,7 @@ extension Failing {
     case let failure as OperationFailure: self.init(failure)
     case let failure as DatabaseFailure: self.init(failure)
     case let failure as DataFolderFailure: self.init(failure)
+    case let failure as DatabaseFileFailure: self.init(failure)
     case KeyFolderFailure.ofAnother(let path):
       self.init(
         sentence:
@@ -120,7 +121,7 @@ extension Failing {
         )
       case .damaged(let complaint):
         (
-          "The database is damaged (\(complaint)). Restore the newest backup into a new folder with \"rapport restore\".",
+          "The database is damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one: \(restoring)",
           Self.damaged
         )
       case .full: ("There is no room left on the disk.", Self.cannotWrite)
@@ -128,6 +129,19 @@ extension Failing {
       case .unavailable(let message): ("The database cannot be opened now (\(message)).", Self.later)
       case .constraint, .column, .statement, .closed:
         ("The database refused a statement (\(failure)). This is a mistake in Rapport.", Self.fault)
+      }
+  }
+
+  private init(_ failure: DatabaseFileFailure) {
+    status = Self.damaged
+    sentence =
+      switch failure {
+      case .damaged(let file, let complaint):
+        "\(file) is damaged (\(complaint)), so it is not served. Keep the folder, and restore the newest backup into a new one: \(restoring)"
+      case .foreign(let file):
+        "\(file) is a database of another program. Put the right file there, or restore a backup: \(restoring)"
+      case .backup(let file):
+        "\(file) is a backup. Move it out of the folder, and restore it into a new one: \(restoring)"
       }
   }
 

@@ -27,10 +27,11 @@ class Installation:
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
+        self.preloaded = [CLOCK]
 
     def start(self, *options, **settings):
         environment = dict(
-            os.environ, **settings, LD_PRELOAD=CLOCK, FAKETIME_TIMESTAMP_FILE=str(self.clock),
+            os.environ, **settings, LD_PRELOAD=" ".join(map(str, self.preloaded)), FAKETIME_TIMESTAMP_FILE=str(self.clock),
             FAKETIME_NO_CACHE="1", FAKETIME_DONT_FAKE_MONOTONIC="1")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(

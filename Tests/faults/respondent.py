@@ -60,12 +60,12 @@ class Respondent:
         signature = int.from_bytes(decoded(signed), "big") * pow(blind, -1, n) % n
         self.segment, self.signature = segment, signature.to_bytes(256, "big")
 
-    def send(self):
+    def send(self, comment=""):
         """A new answer, or the one that was not acknowledged, again."""
         if self.pending is None:
             self.number += 1
             self.pending = [self.chance.randint(1, 5) for _ in range(15)]
-        self.post(self.number, self.pending)
+        self.post(self.number, self.pending, comment)
         self.acknowledged, self.pending = self.pending, None
 
     def standing(self):
@@ -76,10 +76,10 @@ class Respondent:
         except urllib.error.HTTPError as refused:
             return json.load(refused)["error"]["send"]
 
-    def post(self, number, ratings):
+    def post(self, number, ratings, comment=""):
         body = {
             "segment": self.segment, "serial": encoded(self.serial), "signature": encoded(self.signature), "send": number,
-            "receipt": self.receipt, "ratings": ratings, "comment": ""}
+            "receipt": self.receipt, "ratings": ratings, "comment": comment}
         request = urllib.request.Request(
             f"{self.url}/answers/{self.round}", json.dumps(body).encode(), {"Content-Type": "application/json"})
         return json.load(urllib.request.urlopen(request, timeout=20))

@@ -112,4 +112,17 @@ public enum KeyFolderFailure: Error, Sendable, Hashable {
   case closed(RoundName)
   /// The database belongs to another folder of keys.
   case ofAnother(path: String)
+
+  /// Whether there is no room for the file.
+  public var isFull: Bool {
+    if case .notWritten(_, let code) = self { code == ENOSPC || code == EDQUOT } else { false }
+  }
+
+  /// Whether the system refused, so that it may work later.
+  public var isTrouble: Bool {
+    switch self {
+    case .notWritten, .notRead: true
+    case .missing, .damaged, .alreadyThere, .closed, .ofAnother: false
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Ballots
 import Database
 import Foundation
 import HTTPTypes
@@ -131,6 +132,10 @@ private struct RefusedRequest {
       case Refusal.tooSlow: (.requestTimeout, "application.too-slow", [:])
       case Refusal.because(let key, let values, let status): (status, key, values)
       case DatabaseFailure.full: (.init(code: 507), "application.disk-full", [:])
+      case DatabaseFailure.damaged: (.internalServerError, "application.damaged", [:])
+      case let failure as KeyFolderFailure where failure.isFull: (.init(code: 507), "application.disk-full", [:])
+      case let failure as KeyFolderFailure where failure.isTrouble:
+        (.serviceUnavailable, "application.unavailable", [:])
       case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly:
         (.serviceUnavailable, "application.unavailable", [:])
       case let error as HTTPError where error.status == .notFound: (.notFound, "application.not-found", [:])

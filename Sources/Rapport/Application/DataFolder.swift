@@ -19,8 +19,11 @@ public struct DataFolder: Sendable {
 
   public var databasePath: String { url.appendingPathComponent("rapport.sqlite").path }
 
-  /// - Throws: `DatabaseFailure`.
-  public func openDatabase() throws -> SQLiteDatabase { try SQLiteDatabase(path: databasePath) }
+  /// - Throws: `DatabaseFileFailure` for a damaged or a wrong file, with nothing written; `DatabaseFailure`.
+  public func openDatabase() throws -> SQLiteDatabase {
+    let isUsed = FileManager.default.fileExists(atPath: url.appendingPathComponent("keys").path)
+    return try DatabaseFile(path: databasePath, isUsed: isUsed).open()
+  }
 
   /// The PostgreSQL of the settings, or else SQLite in this folder.
   /// - Throws: `DatabaseFailure`.

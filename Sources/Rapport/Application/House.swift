@@ -21,6 +21,7 @@ public struct House: Sendable {
   let leases: LeaseStore
   let keys: KeyFolder
   let sealedRounds: SealedRounds
+  let leftovers = RoundLeftovers()
   /// Makes the key pair of each segment of a round that opens.
   let segmentKeys: SegmentKeyMaker
   /// `nil` where messages are handed over by hand alone.
@@ -68,5 +69,6 @@ public struct House: Sendable {
     migrations = try Migration.all()
     try await database.migrate(with: migrations)
     try await KeyFolderStore(database: database).check(keys)
+    try await roundStore.digestEarlierRounds()
   }
 }

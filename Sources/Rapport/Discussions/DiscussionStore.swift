@@ -10,12 +10,11 @@ struct DiscussionStore: Sendable {
   func whole(_ scope: RoundScope) async throws -> WholeDiscussion {
     try await database.read { connection in
       let round = try RoundStore.round(scope.round, in: scope.space, connection)
-      let row = try connection.first(
-        "SELECT report FROM round WHERE space_id = $1 AND id = $2 AND state = 'closed'",
-        [.id(scope.space), .id(scope.round)])
-      guard let text = try row?.textIfAny("report") else { throw Refusal.because("report.none-yet", status: .notFound) }
+      guard let report = try KeptRounds.report(of: scope.round, in: scope.space, connection) else {
+        throw Refusal.because("report.none-yet", status: .notFound)
+      }
       return WholeDiscussion(
-        round: round, report: try JSONDecoder().decode(SurveyReport.self, from: Data(text.utf8)),
+        round: round, report: report,
         discussion: try Self.discussion(of: scope.round, in: scope.space, connection),
         topics: try Self.topics(scope, connection),
         conclusions: try Self.conclusions(of: scope.round, in: scope.space, connection),

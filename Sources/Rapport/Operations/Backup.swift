@@ -73,7 +73,8 @@ public enum Backup {
       let changed = stamp.counts.keys.sorted().filter { counts[$0] != stamp.counts[$0] }.map {
         "rows of \($0) are missing"
       }
-      if let complaint = try (connection.complaints() + changed).first {
+      let altered = try DoctorStore(connection: connection).alteredRecords()
+      if let complaint = try (connection.complaints() + changed + altered).first {
         throw OperationFailure.damaged(file: file.path, complaint: complaint)
       }
       let contents = Contents(

@@ -67,10 +67,19 @@ extension Doctor {
 
   private func database() throws -> String? {
     do {
-      let complaints = try SQLiteDatabase.inspect(file: file) { try $0.complaints() }
+      try DatabaseFile(path: file, isUsed: true).look()
+      let complaints = try SQLiteDatabase.inspect(file: file) { connection in
+        try connection.complaints() + DoctorStore(connection: connection).alteredRecords()
+      }
       if let complaint = complaints.first { throw Problem.databaseDamaged(complaint: complaint) }
       return nil
-    } catch DatabaseFailure.damaged(let complaint) {
+    } catch DatabaseFileFailure.foreign {
+      throw Problem.databaseForeign
+    } catch DatabaseFileFailure.backup {
+      throw Problem.databaseIsBackup
+    } catch DatabaseFileFailure.damaged(_, let complaint), DatabaseFailure.damaged(let complaint),
+      DatabaseFailure.statement(let complaint), DatabaseFailure.column(let complaint)
+    {
       throw Problem.databaseDamaged(complaint: complaint)
     }
   }

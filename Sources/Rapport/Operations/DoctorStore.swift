@@ -1,4 +1,6 @@
+import Ballots
 import Database
+import Foundation
 import Partnering
 
 /// What the doctor reads of a database file, whatever its schema.
@@ -12,6 +14,36 @@ struct DoctorStore {
   func migrations() throws -> [(number: Int, checksum: String)] {
     try connection.query("SELECT number, checksum FROM migration ORDER BY number")
       .map { (try $0.int("number"), try $0.text("checksum")) }
+  }
+
+  /// What is sound as SQLite sees it, and yet not what Rapport kept: figures of closed rounds, opening documents.
+  func alteredRecords() throws -> [String] {
+    let tables = try connection.query("SELECT name FROM sqlite_master WHERE type = 'table'").map { try $0.text("name") }
+    // A database that this program has not brought up to date yet has no digests.
+    guard tables.contains("kept_digest") else { return [] }
+    return try alteredReports() + alteredDocuments()
+  }
+
+  private func alteredReports() throws -> [String] {
+    let rounds = try connection.query(
+      """
+      SELECT space_id, id FROM round
+      WHERE state = 'closed' AND NOT EXISTS (
+        SELECT 1 FROM round_to_digest WHERE round_to_digest.space_id = round.space_id AND round_id = round.id)
+      """
+    ).map { (space: try $0.id("space_id") as ID<Space>, round: try $0.id("id") as ID<Round>) }
+    return try rounds.flatMap { closed in
+      try KeptPart.allCases.filter { try !KeptRounds.isWhole($0, of: closed.round, in: closed.space, connection) }
+        .map { "the \($0.rawValue) of round \(closed.round) is not what was kept" }
+    }
+  }
+
+  private func alteredDocuments() throws -> [String] {
+    try connection.query("SELECT id, opening_document, digest FROM round WHERE state = 'open'").compactMap { row in
+      let document = Data(try row.bytesIfAny("opening_document") ?? [])
+      guard OpeningDigest(of: document).bytes != (try row.bytesIfAny("digest")) else { return nil }
+      return "the opening document of round \(try row.text("id")) is not what was kept"
+    }
   }
 
   func openRounds() throws -> [ID<Round>] {

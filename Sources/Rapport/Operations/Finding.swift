@@ -50,6 +50,10 @@ public enum Problem: Error, Sendable, Hashable {
   /// The SQLite library is older than what the statements need.
   case sqliteTooOld(String)
   case databaseDamaged(complaint: String)
+  /// The file is a database of another program.
+  case databaseForeign
+  /// A backup lies in the place of the database.
+  case databaseIsBackup
   case databaseUnreadable(String)
   /// PostgreSQL cannot be reached; its own sentence.
   case serverUnreachable(String)

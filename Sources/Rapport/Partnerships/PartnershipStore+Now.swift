@@ -54,14 +54,14 @@ extension PartnershipStore {
   private static func last(in scope: PartnershipScope, _ connection: any Connection) throws -> LastRound? {
     let row = try connection.first(
       """
-      SELECT id, closed_at, instrument_id, instrument_version, report FROM round
+      SELECT id, closed_at, instrument_id, instrument_version FROM round
       WHERE space_id = $1 AND partnership_id = $2 AND state = 'closed' AND report IS NOT NULL
       ORDER BY number DESC
       """,
       [.id(scope.space), .id(scope.partnership)])
-    guard let row, let report = try? JSONDecoder().decode(SurveyReport.self, from: Data(row.text("report").utf8))
-    else { return nil }
+    guard let row else { return nil }
     let id: ID<Round> = try row.id("id")
+    guard let report = try KeptRounds.report(of: id, in: scope.space, connection) else { return nil }
     return LastRound(
       id: id, closedAt: try row.instant("closed_at"), instrument: try row.text("instrument_id"),
       instrumentVersion: try row.text("instrument_version"), report: report,

@@ -228,10 +228,11 @@ struct PortfolioStore: Sendable {
       }
       let rounds = try connection.query(
         """
-        SELECT partnership_id, trust_thousandths, health_thousandths FROM round
+        SELECT id, partnership_id, number, closed_at, trust_thousandths, health_thousandths, to_discuss FROM round
         WHERE space_id = $1 AND partnership_id IN (\(places)) AND state = 'closed'
         ORDER BY number
         """, values)
+      try KeptRounds.check(figures: rounds, in: scope.space, connection)
       for row in rounds {
         let id: ID<Partnership> = try row.id("partnership_id")
         details[id, default: PortfolioDetails()].trust.append(

@@ -158,6 +158,7 @@ private enum AnswerFailure: Error {
       case Refusal.tooLarge: .tooLarge
       case Refusal.tooSlow: .tooSlow
       case DatabaseFailure.full: .diskFull
+      case let failure as KeyFolderFailure where failure.isTrouble: .unavailable
       case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly: .unavailable
       default: .fault(error)
       }
@@ -191,7 +192,8 @@ private enum AnswerFailure: Error {
     switch self {
     case .answer(.itemCount(let expected, _)): ["items": .count(expected)]
     case .answer(.ratingOutOfRange(let item)): ["item": .count(item)]
-    case .answer(.commentTooLong(let bytes)): ["n": .count(bytes - Answer.largestComment), "most": .count(Answer.largestComment)]
+    case .answer(.commentTooLong(let bytes)):
+      ["n": .count(bytes - Answer.largestComment), "most": .count(Answer.largestComment)]
     default: [:]
     }
   }

@@ -18,9 +18,9 @@ extension RoundRoutes {
 
   @Sendable func collect(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.roll())
-    do { return try .json(Collected(signature: try await signature(for: CollectForm(visit.body), scope).base64URL)) } catch
-      let failure
-    { throw CollectRefusal(failure).refusal }
+    do {
+      return try .json(Collected(signature: try await signature(for: CollectForm(visit.body), scope).base64URL))
+    } catch let failure { throw CollectRefusal(failure).refusal }
   }
 
   /// The list in which each person's browser looks for the own receipt. Whole, so that nobody is asked whose.
@@ -142,11 +142,7 @@ extension RoundStore {
   }
 
   func receipts(_ scope: RollScope) async throws -> [String]? {
-    try await database.read { connection in
-      try connection.first(
-        "SELECT receipts FROM round WHERE space_id = $1 AND id = $2", [.id(scope.space), .id(scope.round)]
-      )?.textIfAny("receipts").map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) }
-    }
+    try await database.read { try KeptRounds.receipts(of: scope.round, in: scope.space, $0) }
   }
 
   /// Where somebody stands on the roll.

@@ -22,7 +22,8 @@ struct ReportRoutes: Sendable {
     let (visit, scope) = (try context.visiting(), try await context.round())
     switch try await store.state(in: scope) {
     case .made(let round):
-      try await store.see(scope)
+      // Reading goes on where nothing can be written: the report only waits on the home page a little longer.
+      try? await store.see(scope)
       let head = visit.reportHead(in: scope, closedAt: round.closedAt, scripts: ["report-rows.js"])
       return try visit.page("report", try await page(of: round, in: scope, visit), head)
     case .notYet(let closesAt): return try waitingPage("not-yet", closesAt: closesAt, scope, visit)
@@ -67,7 +68,8 @@ struct ReportRoutes: Sendable {
     let instrument = house.instruments.instrument(
       report.instrument, version: report.instrumentVersion, in: visit.language)
     let wording = ReportWording(words: visit.words, formats: visit.formats, closedAt: round.closedAt)
-    let between = try await DiscussionStore(database: house.database).between(round.lastShown, in: scope.partnership, visit)
+    let between = try await DiscussionStore(database: house.database).between(
+      round.lastShown, in: scope.partnership, visit)
     return ReportPage(
       of: round, instrument: instrument, at: RoundAddress(scope), wording: wording, between: between)
   }

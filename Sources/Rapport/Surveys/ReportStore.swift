@@ -45,8 +45,7 @@ struct ReportStore: Sendable {
     try await database.read { connection in
       let row = try connection.first(
         """
-        SELECT state, instrument_id, instrument_version, comment_threshold, closes_at, opened_at, closed_at, report,
-          comments
+        SELECT state, instrument_id, instrument_version, comment_threshold, closes_at, opened_at, closed_at
         FROM round WHERE space_id = $1 AND id = $2
         """,
         [.id(scope.space), .id(scope.round)])
@@ -80,10 +79,13 @@ struct ReportStore: Sendable {
     _ row: Row, in scope: RoundScope, _ connection: any Connection
   ) throws -> ReportedRound {
     let closedAt = try row.instant("closed_at")
+    guard let report = try KeptRounds.report(of: scope.round, in: scope.space, connection) else {
+      throw KeptRounds.damage(.report, of: scope.round)
+    }
     return ReportedRound(
-      openedAt: try row.instantIfAny("opened_at"), closedAt: closedAt, report: try row.json("report"),
+      openedAt: try row.instantIfAny("opened_at"), closedAt: closedAt, report: report,
       commentThreshold: try row.int("comment_threshold"),
-      comments: try row.textIfAny("comments") == nil ? nil : row.json("comments"),
+      comments: try KeptRounds.comments(of: scope.round, in: scope.space, connection),
       partiesOnRoll: try parties(in: scope, connection), askedReader: try asked(in: scope, connection),
       earlier: try earlier(
         than: closedAt, of: row.text("instrument_id"), version: row.text("instrument_version"), in: scope, connection))
@@ -94,7 +96,7 @@ struct ReportStore: Sendable {
   ) throws -> [EarlierRound] {
     try connection.query(
       """
-      SELECT id, closed_at, report FROM round
+      SELECT id, closed_at FROM round
       WHERE space_id = $1 AND partnership_id = $2 AND state = 'closed'
         AND instrument_id = $3 AND instrument_version = $4 AND closed_at < $5
       ORDER BY closed_at
@@ -102,7 +104,13 @@ struct ReportStore: Sendable {
       [
         .id(scope.space), .id(scope.partnership.partnership), .text(instrument), .text(version), .instant(closedAt),
       ]
-    ).map { EarlierRound(id: try $0.id("id"), closedAt: try $0.instant("closed_at"), report: try $0.json("report")) }
+    ).map { row in
+      let id: ID<Round> = try row.id("id")
+      guard let report = try KeptRounds.report(of: id, in: scope.space, connection) else {
+        throw KeptRounds.damage(.report, of: id)
+      }
+      return EarlierRound(id: id, closedAt: try row.instant("closed_at"), report: report)
+    }
   }
 
   private static func parties(in scope: RoundScope, _ connection: any Connection) throws -> Int {
@@ -116,11 +124,5 @@ struct ReportStore: Sendable {
     try connection.first(
       "SELECT person_id FROM roll_entry WHERE space_id = $1 AND round_id = $2 AND person_id = $3",
       [.id(scope.space), .id(scope.round), .id(scope.person.id)]) != nil
-  }
-}
-
-extension Row {
-  fileprivate func json<Kept: Decodable>(_ column: String) throws -> Kept {
-    try JSONDecoder().decode(Kept.self, from: Data(try text(column).utf8))
   }
 }

@@ -26,19 +26,20 @@ extension House {
       return false
     }
     await sealedRounds.forget(round.id)
-    // In this order: a crash between them leaves a key that the sweep removes, never a round that could open again.
-    try keys.markClosed(name)
-    try keys.destroyKey(of: name)
+    await bury(round.id)
     return true
   }
 
   /// Removes the sealing keys of rounds that are over, and notes the closed ones: a crash may have come between.
   func sweepKeys() async throws {
     let over = try await roundStore.over()
-    for round in over where round.state == .closed {
-      if let name = round.id.roundName { try keys.markClosed(name) }
-    }
+    // First the keys: to remove them needs no room.
     _ = try keys.sweep(over.compactMap(\.id.roundName))
+    let noted = try keys.closedRounds()
+    for round in over where round.state != .interrupted {
+      if let name = round.id.roundName, !noted.contains(name) { try keys.markClosed(name) }
+    }
+    await leftovers.swept()
   }
 }
 
@@ -74,6 +75,11 @@ extension RoundStore {
         let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
       else { return false }
       var generator = SystemRandomNumberGenerator()
+      // What was promised at the opening, not what a row may say by now.
+      guard open.document.minimumGroup == round.minimumGroup, open.document.commentThreshold == round.commentThreshold
+      else {
+        throw DatabaseFailure.damaged("the thresholds of round \(round.id)")
+      }
       let tally = try SealedRoundStore.sealed(of: open, connection).tally(shufflingWith: &generator)
       let report = try Self.report(of: round, instrument, open.document, tally, connection)
       try Self.keep(report, of: round, tally, at: now, connection)
@@ -102,10 +108,8 @@ extension RoundStore {
 
   private static func previous(to round: RoundRecord, _ connection: any Connection) throws -> PreviousRound? {
     guard let id = try lastClosed(before: round, showingFigures: true, connection),
-      let row = try connection.first(
-        "SELECT report FROM round WHERE space_id = $1 AND id = $2", [.id(round.space), .id(id)])
+      let report = try KeptRounds.report(of: id, in: round.space, connection)
     else { return nil }
-    let report = try JSONDecoder().decode(SurveyReport.self, from: Data(try row.text("report").utf8))
     let difference = RollDifference(
       Set(try rollIDs(of: round.id, in: round.space, connection)), Set(try rollIDs(of: id, in: round.space, connection))
     )
@@ -134,6 +138,7 @@ extension RoundStore {
         "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)",
         [.id(round.space), .id(round.id), Value(item)])
     }
+    try KeptRounds.keepDigests(of: round.id, in: round.space, connection)
   }
 
   private static func json(_ value: some Encodable) throws -> String {

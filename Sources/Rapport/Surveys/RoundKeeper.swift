@@ -25,14 +25,14 @@ struct RoundKeeper: Service {
           try await Task.sleep(for: Self.rest)
           continue
         }
-        if swept.map({ house.clock.now >= $0 + .hours(1) }) ?? true {
-          // Alone on its database, a server has cut off what it finds unfinished at the start, and nothing later.
-          if swept == nil || house.database.isShared {
-            await attempt(.reviveRounds) { try await house.reviveRounds() }
-          }
-          await attempt(.sweepKeys) { try await house.sweepKeys() }
-          swept = house.clock.now
+        let isDue = swept.map { house.clock.now >= $0 + .hours(1) } ?? true
+        // Alone on its database, a server has cut off what it finds unfinished at the start, and nothing later.
+        if swept == nil || (isDue && house.database.isShared) {
+          await attempt(.reviveRounds) { try await house.reviveRounds() }
         }
+        let isLeft = await house.leftovers.needsSweep
+        if isDue || isLeft, await attempt(.sweepKeys, { try await house.sweepKeys() }) { swept = house.clock.now }
+        for opening in await house.leftovers.openingsToTakeBack { await house.takeBack(opening) }
         await attempt(.closeRounds) { try await closeDue(started: started) }
         await attempt(.countRounds) { try await house.countAtMidnight() }
         try await Task.sleep(for: Self.rest)
@@ -54,14 +54,24 @@ struct RoundKeeper: Service {
     for round in try await house.roundStore.due(by: now) {
       let isLate = round.closesAt + Self.overdue < started
       guard !isLate || now >= started + Self.grace else { continue }
-      if try await house.close(round), isLate {
+      // One that cannot be closed keeps no other from closing.
+      await attempt(.closeRounds) {
+        guard try await house.close(round), isLate else { return }
         house.logger.notice("a round was closed later than announced", metadata: ["round": "\(round.id)"])
       }
     }
   }
 
-  private func attempt(_ what: ScheduledWork, _ work: () async throws -> Void) async {
-    do { try await work() } catch is CancellationError {} catch { house.tell(error, of: what) }
+  /// - Returns: whether the work is done.
+  @discardableResult
+  private func attempt(_ what: ScheduledWork, _ work: () async throws -> Void) async -> Bool {
+    do {
+      try await work()
+      return true
+    } catch is CancellationError { return false } catch {
+      house.tell(error, of: what)
+      return false
+    }
   }
 }
 
@@ -72,7 +82,7 @@ extension House {
       switch round.state {
       // Not one that another server is just about to finish.
       case .opening where try await leases.take(round.openingLease, for: RoundRecord.openingSpan):
-        try await abandonOpening(round)
+        await takeBack(round)
         try await leases.leave(round.openingLease)
       case .opening: continue
       case .open: do { _ = try await sealedRounds.open(round.id) } catch is RoundClosed {}

@@ -25,7 +25,8 @@ extension RoundStore {
     guard changed == 1 else { return }
     try SealedRoundStore.forgetCount(of: id, in: space, connection)
     let round = try round(id, in: space, connection)
-    let told = Set(try rollIDs(of: id, in: space, connection)).union(try leadIDs(of: round.partnership, in: space, connection))
+    let told = Set(try rollIDs(of: id, in: space, connection)).union(
+      try leadIDs(of: round.partnership, in: space, connection))
     try PeopleStore.queue(
       .interruption, for: told.sorted(), in: space, partnership: round.partnership, round: id, at: now, connection)
     try note("rounds.happened-interrupted", round, at: now, connection)
@@ -162,11 +163,9 @@ extension RoundStore {
 
 extension House {
   /// After a round was withdrawn or given up: what was sealed is gone, and so is its key.
-  func destroy(_ round: ID<Round>) async throws {
+  func destroy(_ round: ID<Round>) async {
     await sealedRounds.forget(round)
-    guard let name = round.roundName else { return }
-    try keys.markClosed(name)
-    try keys.destroyKey(of: name)
+    await bury(round)
   }
 
   /// New keys, digest and time for an interrupted round; the browsers send their saved answers again.
@@ -177,7 +176,7 @@ extension House {
     }
     let round = try await roundStore.beginRestart(scope, closing, at: now)
     do { try await finishOpening(round, at: now) } catch {
-      try? await abandonOpening(round)
+      await takeBack(round)
       throw error
     }
     await sealedRounds.forget(round.id)

@@ -45,7 +45,7 @@ extension House {
     try mayOpen()
     let round = try await roundStore.beginOpening(scope, at: now, instruments)
     do { try await finishOpening(round, at: now) } catch {
-      try? await abandonOpening(round)
+      await takeBack(round)
       throw error
     }
   }
@@ -79,8 +79,8 @@ extension House {
 
   /// Back to what it was before an opening that did not finish.
   func abandonOpening(_ round: RoundRecord) async throws {
-    guard let name = round.id.roundName else { return }
-    try await roundStore.abandonOpening(round)
+    // Whoever opened it meanwhile needs the key.
+    guard let name = round.id.roundName, try await roundStore.abandonOpening(round) else { return }
     try keys.destroyKey(of: name)
   }
 
@@ -179,13 +179,14 @@ extension RoundStore {
     }
   }
 
-  fileprivate func abandonOpening(_ round: RoundRecord) async throws {
+  /// - Returns: whether it was still in the state *opening*.
+  fileprivate func abandonOpening(_ round: RoundRecord) async throws -> Bool {
     try await database.write { connection in
       try connection.execute(
         """
         UPDATE round SET state = CASE WHEN attempt = 1 THEN 'draft' ELSE 'interrupted' END
         WHERE space_id = $1 AND id = $2 AND state = 'opening'
-        """, [.id(round.space), .id(round.id)])
+        """, [.id(round.space), .id(round.id)]) == 1
     }
   }
 }

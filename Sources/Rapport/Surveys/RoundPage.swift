@@ -11,6 +11,8 @@ struct RoundPage: Sendable {
     let confirmedWord: String
     /// Whether the reader leads it, and it is a draft.
     let isOwn: Bool
+    /// Also when every party has confirmed and it is a draft all the same: an opening did not finish, and one more yes opens it.
+    let asksConfirmation: Bool
     let confirmLabel: String
     let legend: String
   }
@@ -76,7 +78,10 @@ struct RoundPage: Sendable {
     let moment: Named = .text(visit.formats.moment(round.closesAt))
     lead = words(
       "rounds.lead-\(round.state.rawValue)",
-      ["moment": moment, "day": .text(visit.formats.day(round.closedAt ?? round.closesAt)), "reason": .text(round.withdrawnBecause ?? "")])
+      [
+        "moment": moment, "day": .text(visit.formats.day(round.closedAt ?? round.closesAt)),
+        "reason": .text(round.withdrawnBecause ?? ""),
+      ])
     let outlook = RoundOutlook(whole, visit)
     announces = round.state != .closed && round.state != .withdrawn
     (finding, shows) = (outlook.finding, outlook.shows)
@@ -86,7 +91,9 @@ struct RoundPage: Sendable {
     draft = round.state == .draft ? Self.draft(whole, parties, outlook.warnings, scope, visit) : nil
     running = round.state == .open ? Self.running(whole, slips, scope, visit) : nil
     let mayLead = scope.partnership.isLead && !scope.partnership.hasEnded
-    interrupted = round.state != .interrupted ? nil
+    interrupted =
+      round.state != .interrupted
+      ? nil
       : Interrupted(
         restart: mayLead ? "\(round.path)/restart" : nil, giveUp: mayLead ? "\(round.path)/giving-up" : nil)
     report = round.state == .closed ? "\(round.path)/report" : nil
@@ -105,7 +112,8 @@ struct RoundPage: Sendable {
     facts += [
       Fact(term: words("rounds.fact-roll"), value: words("rounds.people", ["n": .count(roll)])),
       Fact(term: words("rounds.fact-minimum"), value: words("rounds.people", ["n": .count(round.minimumGroup)])),
-      Fact(term: words("rounds.fact-comments"), value: words("rounds.from-answers", ["n": .count(round.commentThreshold)])),
+      Fact(
+        term: words("rounds.fact-comments"), value: words("rounds.from-answers", ["n": .count(round.commentThreshold)])),
     ]
     return facts
   }
@@ -115,6 +123,7 @@ struct RoundPage: Sendable {
   ) -> PartyOnPage {
     let words = visit.words
     let isConfirmed = whole.confirmed.contains(party.id)
+    let isOpening = whole.parties.allSatisfy { whole.confirmed.contains($0.id) }
     let isOwn = whole.round.state == .draft && scope.partnership.leads.contains(party.id) && !scope.partnership.hasEnded
     return PartyOnPage(
       id: party.id.text, name: party.name, marker: PartyMarker(seat: party.place),
@@ -126,7 +135,8 @@ struct RoundPage: Sendable {
       },
       count: words("rounds.people", ["n": .count(party.roll.count)]), isConfirmed: isConfirmed,
       confirmedWord: words(isConfirmed ? "rounds.confirmed" : isOwn ? "rounds.waits-for-you" : "rounds.waits"),
-      isOwn: isOwn, confirmLabel: words("rounds.confirm", ["party": .text(party.name)]),
+      isOwn: isOwn, asksConfirmation: !isConfirmed || isOpening,
+      confirmLabel: words("rounds.confirm", ["party": .text(party.name)]),
       legend: words("rounds.roll-of", ["party": .text(party.name)]))
   }
 
@@ -165,7 +175,9 @@ struct RoundPage: Sendable {
       slips: mayLead && printsSlips && waitingSlips.isEmpty ? "\(round.path)/slips" : nil, waitingSlips: waitingSlips,
       withdrawing: wishing.isEmpty ? nil : visit.words("rounds.withdrawal-wished-by", ["parties": .text(wishing)]),
       counts: counts,
-      countsOf: whole.midnight.map { visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.day.start))]) }
+      countsOf: whole.midnight.map {
+        visit.words("rounds.counts-of", ["moment": .text(visit.formats.moment($0.day.start))])
+      }
         ?? visit.words("rounds.counts-to-come"))
   }
 
@@ -209,8 +221,12 @@ struct RoundOutlook: Sendable {
       }
     shows = [
       words("rounds.shows-never", ["k": k]),
-      words(outlook.canShowDistributions ? "rounds.shows-distribution" : "rounds.shows-no-distribution", ["n": .count(DisclosureThresholds.distributionFrom)]),
-      words(outlook.canShowComments ? "rounds.shows-comments" : "rounds.shows-no-comments", ["n": .count(round.commentThreshold)]),
+      words(
+        outlook.canShowDistributions ? "rounds.shows-distribution" : "rounds.shows-no-distribution",
+        ["n": .count(DisclosureThresholds.distributionFrom)]),
+      words(
+        outlook.canShowComments ? "rounds.shows-comments" : "rounds.shows-no-comments",
+        ["n": .count(round.commentThreshold)]),
     ]
     var warnings: [String] = []
     if let lopsided = outlook.lopsided {

@@ -6,8 +6,10 @@ extension RoundRoutes {
   @Sendable func show(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.round())
     let found = try await store.whole(scope, house.instruments)
-    let waiting = try await house.waiting(for: scope.partnership.person, in: scope.partnership.partnership, at: visit.now)
-    let content = RoundPage(found, slips: waiting.filter { $0.isAboutSlips(of: scope.round) }.map { visit.task($0) }, scope, visit)
+    let waiting = try await house.waiting(
+      for: scope.partnership.person, in: scope.partnership.partnership, at: visit.now)
+    let content = RoundPage(
+      found, slips: waiting.filter { $0.isAboutSlips(of: scope.round) }.map { visit.task($0) }, scope, visit)
     let head = visit.roundHead(in: scope.partnership, title: visit.roundName(found.round), lead: content.lead)
     return try visit.page("round", content, head)
   }
@@ -38,7 +40,7 @@ extension RoundRoutes {
     } catch let refusals as FieldRefusals {
       return try endingPage(.withdrawal, round, scope, visit, refusals)
     }
-    try await house.destroy(scope.round)
+    await house.destroy(scope.round)
     return visit.redirect(to: round.path, saying: "rounds.withdrawn-now")
   }
 
@@ -65,10 +67,10 @@ extension RoundRoutes {
 
   @Sendable func giveUp(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .interrupted, otherwise: "rounds.not-interrupted")
-    do { try await store.giveUp(scope, because: try reason(visit.form), at: visit.now) } catch
-      let refusals as FieldRefusals
+    do { try await store.giveUp(scope, because: try reason(visit.form), at: visit.now) } catch let refusals
+      as FieldRefusals
     { return try endingPage(.givingUp, round, scope, visit, refusals) }
-    try await house.destroy(scope.round)
+    await house.destroy(scope.round)
     return visit.redirect(to: round.path, saying: "rounds.given-up")
   }
 
@@ -78,7 +80,8 @@ extension RoundRoutes {
   ) throws -> Response {
     let content = RoundEndingPage(ending, round, refusals, visit)
     let head = visit.roundHead(
-      in: scope.partnership, title: visit.words("rounds.\(ending.rawValue)-title"), below: (visit.roundName(round), round.path))
+      in: scope.partnership, title: visit.words("rounds.\(ending.rawValue)-title"),
+      below: (visit.roundName(round), round.path))
     return try visit.page("round-ending", content, head, status: refusals == nil ? .ok : .unprocessableContent)
   }
 

@@ -160,6 +160,8 @@ struct SlipDesk: Sendable {
     case RoundClosed.interrupted, RoundClosed.notOpen, RoundClosed.unknown:
       return try formPage(typed, nil, notice: "slips.not-open", status: .conflict)
     case DatabaseFailure.full: return try formPage(typed, nil, notice: "slips.disk-full", status: .init(code: 507))
+    case let failure as KeyFolderFailure where failure.isTrouble:
+      return try formPage(typed, nil, notice: "slips.unavailable", status: .serviceUnavailable)
     case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly:
       return try formPage(typed, nil, notice: "slips.unavailable", status: .serviceUnavailable)
     default:
