@@ -19,9 +19,11 @@ let package = Package(
   ],
   targets: [
     .target(name: "Partnering"),
+    .target(name: "CBlindSigning", linkerSettings: [.linkedLibrary("crypto")]),
     .target(
       name: "Ballots",
       dependencies: [
+        "CBlindSigning",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
