@@ -15,7 +15,7 @@ enum RoundClosed: Error, Sendable {
 }
 
 /// The open set of every round. One process writes it, so it is kept in memory and sealed at each commit; what
-/// arrives while a commit is on its way goes into the next one together. [architecture, Database]
+/// arrives while a commit is on its way, in whichever rounds, goes into the next one together. [architecture, Database]
 actor SealedRounds {
   /// Something that changes an open round.
   enum Change: Sendable {
@@ -42,7 +42,17 @@ actor SealedRounds {
     /// Another for each time that the round is taken up, so that no writer works for a desk that was cleared.
     let generation: Int
     var waiting: [Waiting] = []
-    var isWriting = false
+  }
+
+  /// What one round adds to a commit.
+  private struct Job: Sendable {
+    let id: ID<Round>
+    let generation: Int
+    /// As it is once this is committed.
+    let round: OpenRound
+    let changed: [SealedPlace]
+    let waiting: [Waiting]
+    let results: [Result<Outcome, any Error>]
   }
 
   private let store: SealedRoundStore
@@ -50,6 +60,9 @@ actor SealedRounds {
   private let clock: Clock
   private var desks: [ID<Round>: Desk] = [:]
   private var generations = 0
+  /// The rounds in which changes wait.
+  private var waitingRounds: Set<ID<Round>> = []
+  private var isWriting = false
 
   init(database: any Database, keys: KeyFolder, clock: Clock) {
     store = SealedRoundStore(database: database)
@@ -83,10 +96,11 @@ actor SealedRounds {
     return try await withCheckedThrowingContinuation { answer in
       guard desks[id] != nil else { return answer.resume(throwing: RoundClosed.notOpen) }
       desks[id]?.waiting.append(Waiting(change: change, answer: answer))
-      guard let desk = desks[id], !desk.isWriting else { return }
-      desks[id]?.isWriting = true
+      waitingRounds.insert(id)
+      guard !isWriting else { return }
+      isWriting = true
       // Not the request's own task: it may be cancelled, and carries the changes of others.
-      Task { await self.write(id, desk.generation) }
+      Task { await self.write() }
     }
   }
 
@@ -109,37 +123,71 @@ actor SealedRounds {
     }
   }
 
-  private func write(_ id: ID<Round>, _ generation: Int) async {
-    while let desk = desks[id], desk.generation == generation, !desk.waiting.isEmpty {
-      desks[id]?.waiting = []
-      var sealed = desk.round.sealed
-      let applied = desk.waiting.map { waiting in Result { try Self.apply(waiting.change, to: &sealed) } }
-      let changed = Set(applied.flatMap { (try? $0.get())?.changed ?? [] })
-      do {
-        try await commit(changed, of: sealed, desk.round)
-        if desks[id]?.generation == generation { desks[id]?.round.sealed = sealed }
-        for (waiting, result) in zip(desk.waiting, applied) { waiting.answer.resume(with: result.map { $0.outcome }) }
-      } catch {
-        for waiting in desk.waiting { waiting.answer.resume(throwing: error) }
+  private func write() async {
+    while true {
+      let jobs = takeJobs()
+      guard !jobs.isEmpty else { break }
+      do { keep(jobs, refusals: try await commit(jobs)) } catch {
+        for waiting in jobs.flatMap(\.waiting) { waiting.answer.resume(throwing: error) }
       }
     }
-    if desks[id]?.generation == generation { desks[id]?.isWriting = false }
+    isWriting = false
   }
 
-  private func commit(_ changed: Set<SealedPlace>, of sealed: SealedRound, _ round: OpenRound) async throws {
-    // The order of the pages in the log must not tell which change came first.
-    let places = changed.sorted { ($0.kind.rawValue, $0.segment, $0.bucket, $0.page) < ($1.kind.rawValue, $1.segment, $1.bucket, $1.page) }
-    let attempt = round.document.attempt
-    try await store.database.write { [clock] connection in
-      let row = try connection.first(
-        "SELECT state, closes_at, attempt FROM round WHERE space_id = $1 AND id = $2", [.id(round.space), .id(round.id)])
-      guard let row, let state = RoundState(rawValue: try row.text("state")) else { throw RoundClosed.unknown }
-      let closesAt = try row.instant("closes_at")
-      try Self.check(state, closesAt: closesAt)
-      guard try row.int("attempt") == attempt else { throw RoundClosed.notOpen }
-      guard clock.now < closesAt else { throw RoundClosed.closed(at: closesAt) }
-      try SealedRoundStore.write(places, of: sealed, round, connection)
+  private func takeJobs() -> [Job] {
+    // The order of the rounds in the log must not tell which change came first.
+    let ids = waitingRounds.sorted()
+    waitingRounds = []
+    return ids.compactMap { id in
+      guard let desk = desks[id], !desk.waiting.isEmpty else { return nil }
+      desks[id]?.waiting = []
+      var round = desk.round
+      let applied = desk.waiting.map { waiting in Result { try Self.apply(waiting.change, to: &round.sealed) } }
+      // Nor must the order of the pages.
+      let changed = Set(applied.flatMap { (try? $0.get())?.changed ?? [] })
+        .sorted {
+          ($0.kind.rawValue, $0.segment, $0.bucket, $0.page) < ($1.kind.rawValue, $1.segment, $1.bucket, $1.page)
+        }
+      return Job(
+        id: id, generation: desk.generation, round: round, changed: changed, waiting: desk.waiting,
+        results: applied.map { $0.map(\.outcome) })
     }
+  }
+
+  private func keep(_ jobs: [Job], refusals: [RoundClosed?]) {
+    for (job, refusal) in zip(jobs, refusals) {
+      if refusal == nil, desks[job.id]?.generation == job.generation { desks[job.id]?.round.sealed = job.round.sealed }
+      for (waiting, result) in zip(job.waiting, job.results) {
+        if let refusal { waiting.answer.resume(throwing: refusal) } else { waiting.answer.resume(with: result) }
+      }
+    }
+  }
+
+  /// Seals the pages of all jobs and writes them in one transaction, which asks of each round whether it is still open.
+  /// - Returns: for each job, why nothing of it was written.
+  private nonisolated func commit(_ jobs: [Job]) async throws -> [RoundClosed?] {
+    let pages = try jobs.map { job in
+      try job.changed.map { place in (place, try job.round.sealed.sealed(at: place, under: job.round.key)) }
+    }
+    return try await store.database.write { [clock] connection in
+      try zip(jobs, pages).map { job, pages in
+        do { try Self.mustBeOpen(job.round, by: clock.now, connection) } catch let closed as RoundClosed {
+          return closed
+        }
+        try SealedRoundStore.write(pages, of: job.round, connection)
+        return nil
+      }
+    }
+  }
+
+  private static func mustBeOpen(_ round: OpenRound, by now: Instant, _ connection: any Connection) throws {
+    let row = try connection.first(
+      "SELECT state, closes_at, attempt FROM round WHERE space_id = $1 AND id = $2", [.id(round.space), .id(round.id)])
+    guard let row, let state = RoundState(rawValue: try row.text("state")) else { throw RoundClosed.unknown }
+    let closesAt = try row.instant("closes_at")
+    try check(state, closesAt: closesAt)
+    guard try row.int("attempt") == round.document.attempt else { throw RoundClosed.notOpen }
+    guard now < closesAt else { throw RoundClosed.closed(at: closesAt) }
   }
 
   private static func check(_ state: RoundState, closesAt: Instant) throws {
