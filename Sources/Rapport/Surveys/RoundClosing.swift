@@ -103,7 +103,8 @@ extension RoundStore {
     else { return nil }
     let report = try JSONDecoder().decode(SurveyReport.self, from: Data(try row.text("report").utf8))
     let difference = RollDifference(
-      Set(try rollIDs(of: round.id, in: round.space, connection)), Set(try rollIDs(of: id, in: round.space, connection)))
+      Set(try rollIDs(of: round.id, in: round.space, connection)), Set(try rollIDs(of: id, in: round.space, connection))
+    )
     return PreviousRound(
       report: report, rollChange: RollChange(onOneOnly: difference.onOneOnly, larger: difference.larger))
   }
@@ -126,7 +127,8 @@ extension RoundStore {
       ])
     for item in report.forDiscussion {
       try connection.execute(
-        "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)", [.id(round.space), .id(round.id), Value(item)])
+        "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)",
+        [.id(round.space), .id(round.id), Value(item)])
     }
   }
 
@@ -139,7 +141,7 @@ extension RoundStore {
 
 extension Average {
   /// Cut off, and always within what rounds to the shown tenths, so that a page made of it shows the same figure.
-  fileprivate var thousandths: Int {
+  var thousandths: Int {
     min(max(Int((value * 1_000).rounded(.down)), tenths * 100 - 50), tenths * 100 + 49)
   }
 }

@@ -25,7 +25,8 @@ extension RoundStore {
     guard changed == 1 else { return }
     try SealedRoundStore.forgetCount(of: id, in: space, connection)
     let round = try round(id, in: space, connection)
-    let told = Set(try rollIDs(of: id, in: space, connection)).union(try leadIDs(of: round.partnership, in: space, connection))
+    let told = Set(try rollIDs(of: id, in: space, connection)).union(
+      try leadIDs(of: round.partnership, in: space, connection))
     try PeopleStore.queue(
       .interruption, for: told.sorted(), in: space, partnership: round.partnership, round: id, at: now, connection)
     try note("rounds.happened-interrupted", round, at: now, connection)
@@ -118,6 +119,7 @@ extension RoundStore {
           .id(scope.space), .id(scope.round), .instant(times.closes), .instant(times.latest),
           Value(closing.minutesInTheRoom),
         ])
+      try StandingStore.mark(round.partnership, in: round.space, connection)
       return try Self.round(scope.round, in: scope.space, connection)
     }
   }

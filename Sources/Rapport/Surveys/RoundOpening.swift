@@ -92,8 +92,9 @@ extension RoundStore {
       let round = try Self.mustBeDraft(scope, connection)
       let parties = try Self.parties(of: round, connection)
       let terms = RoundTerms(of: round, parties: parties).text
-      guard try Self.consents(.opening, to: round.id, in: round.space, terms: terms, connection)
-        .isSuperset(of: parties.map(\.id))
+      guard
+        try Self.consents(.opening, to: round.id, in: round.space, terms: terms, connection)
+          .isSuperset(of: parties.map(\.id))
       else { throw Refusal.because("rounds.changed-meanwhile") }
       try Self.check(round, at: now, instruments, connection)
       // Whoever left since the draft was made is on no roll, and from now on the roll stays as it is.
@@ -118,7 +119,9 @@ extension RoundStore {
   static func check(
     _ round: RoundRecord, at now: Instant, _ instruments: InstrumentLibrary, _ connection: any Connection
   ) throws {
-    guard round.roomMinutes != nil || round.closesAt >= now + RoundTimes.shortest else { throw Refusal.because("rounds.closes-too-soon") }
+    guard round.roomMinutes != nil || round.closesAt >= now + RoundTimes.shortest else {
+      throw Refusal.because("rounds.closes-too-soon")
+    }
     do { try RoundSpacing.check(try others(than: round, instruments, connection), at: now) } catch {
       switch error as? RoundSpacingRefusal {
       case .anotherRuns: throw Refusal.because("rounds.another-runs")
@@ -179,6 +182,7 @@ extension RoundStore {
         UPDATE round SET state = CASE WHEN attempt = 1 THEN 'draft' ELSE 'interrupted' END
         WHERE space_id = $1 AND id = $2 AND state = 'opening'
         """, [.id(round.space), .id(round.id)])
+      try StandingStore.mark(round.partnership, in: round.space, connection)
     }
   }
 }
