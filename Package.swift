@@ -69,6 +69,11 @@ let package = Package(
         "Partnering", "Rapport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "Load", path: "Benchmarks/Load"),
+    .executableTarget(
+      name: "Limits",
+      dependencies: ["Ballots", "Database", "Partnering", "Rapport", .product(name: "Logging", package: "swift-log")],
+      path: "Benchmarks/Limits"),
     .testTarget(name: "PartneringTests", dependencies: ["Partnering"], exclude: ["Vectors"]),
     .testTarget(name: "BallotsTests", dependencies: ["Ballots"]),
     .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
