@@ -29,11 +29,12 @@ let package = Package(
       ]),
     .target(
       name: "Database",
-      dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["CPostgres", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Migrations")]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(
       name: "Rapport",
@@ -66,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "RapportCommand",
       dependencies: [
-        "Partnering", "Rapport",
+        "Ballots", "Database", "Partnering", "Rapport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "Load", path: "Benchmarks/Load"),
@@ -76,11 +77,12 @@ let package = Package(
       path: "Benchmarks/Limits"),
     .testTarget(name: "PartneringTests", dependencies: ["Partnering"], exclude: ["Vectors"]),
     .testTarget(name: "BallotsTests", dependencies: ["Ballots"]),
-    .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
+    .target(name: "Engines", dependencies: ["Database"], path: "Tests/Engines"),
+    .testTarget(name: "DatabaseTests", dependencies: ["Database", "Engines"]),
     .testTarget(
       name: "RapportTests",
       dependencies: [
-        "Rapport", "CGD",
+        "Rapport", "CGD", "Engines",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
       ]),

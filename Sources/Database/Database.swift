@@ -18,6 +18,9 @@ public protocol Database: Sendable {
     _ body: @escaping @Sendable (any Connection) throws -> Result
   ) async throws -> Result
 
+  /// Whether other programs may be changing it at the same time.
+  var isShared: Bool { get }
+
   /// Lets go of every connection; later calls throw `DatabaseFailure.closed`.
   func close() throws
 }
@@ -30,6 +33,12 @@ public protocol Connection {
   /// Runs a statement that returns nothing; answers how many rows it changed.
   @discardableResult
   func execute(_ sql: String, _ values: [Value]) throws -> Int
+
+  /// The names of all tables, sorted.
+  func tables() throws -> [String]
+
+  /// The database's own clock: milliseconds since 1970, UTC. Of several servers on one database, none goes by its own.
+  func milliseconds() throws -> Int64
 }
 
 extension Connection {
@@ -66,7 +75,7 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
 
 /// One row of a query's result, read by column name.
 public struct Row: Sendable {
-  private let columns: [String: Value]
+  let columns: [String: Value]
 
   public init(columns: [String: Value]) { self.columns = columns }
 

@@ -25,28 +25,45 @@ extension Database {
   /// Brings the schema up to the newest of `migrations`, each step in a transaction of its own.
   /// - Throws: `DatabaseFailure.newerSchema` or `.changedMigration`, with nothing changed.
   public func migrate(with migrations: [Migration]) async throws {
-    try await write { connection in
-      try connection.execute(
-        "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, checksum TEXT NOT NULL)")
-    }
-    let applied = try await read { connection in
-      try connection.query("SELECT number, checksum FROM migration ORDER BY number")
-        .map { (try $0.int("number"), try $0.text("checksum")) }
-    }
-    for (number, checksum) in applied {
+    try await once { try Migration.beginList($0) }
+    for (number, checksum) in try await read(Migration.applied) {
       guard let known = migrations.first(where: { $0.number == number }) else {
         throw DatabaseFailure.newerSchema(found: number, known: migrations.count)
       }
       guard known.checksum == checksum else { throw DatabaseFailure.changedMigration(number) }
     }
-    for migration in migrations where migration.number > (applied.last?.0 ?? 0) {
-      try await write { connection in
-        for statement in migration.statements { try connection.execute(statement) }
-        try connection.execute(
-          "INSERT INTO migration (number, checksum) VALUES ($1, $2)",
-          [Value(migration.number), .text(migration.checksum)])
+    for migration in migrations {
+      try await once { connection in
+        let isApplied = try Migration.applied(connection).contains { $0.number == migration.number }
+        if !isApplied { try migration.apply(connection) }
       }
     }
+  }
+
+  /// Of several servers that start together, one takes the step; the others meet a table that is there already, and look
+  /// again.
+  private func once(_ step: @escaping @Sendable (any Connection) throws -> Void) async throws {
+    do { try await write(step) } catch let failure as DatabaseFailure where isShared {
+      do { try await write(step) } catch { throw failure }
+    }
+  }
+}
+
+extension Migration {
+  static func beginList(_ connection: any Connection) throws {
+    try connection.execute(
+      "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, checksum TEXT NOT NULL)")
+  }
+
+  static func applied(_ connection: any Connection) throws -> [(number: Int, checksum: String)] {
+    try connection.query("SELECT number, checksum FROM migration ORDER BY number")
+      .map { (try $0.int("number"), try $0.text("checksum")) }
+  }
+
+  func apply(_ connection: any Connection) throws {
+    for statement in statements { try connection.execute(statement) }
+    try connection.execute(
+      "INSERT INTO migration (number, checksum) VALUES ($1, $2)", [Value(number), .text(checksum)])
   }
 }
 

@@ -18,6 +18,21 @@ extension SQLiteDatabase {
     try failing { try copy(try DatabaseQueue(path: file, configuration: readOnly), to: path, editing) }
   }
 
+  /// Makes a database file with this schema that no program is using, and fills it in one transaction.
+  /// - Throws: `DatabaseFailure`, or what `filling` throws.
+  public static func make(file: String, _ migrations: [Migration], _ filling: (any Connection) throws -> Void) throws {
+    try failing {
+      let queue = try DatabaseQueue(path: file)
+      try queue.write { database in
+        let connection = SQLiteConnection(database: database)
+        try Migration.beginList(connection)
+        for migration in migrations { try migration.apply(connection) }
+        try filling(connection)
+      }
+      try queue.close()
+    }
+  }
+
   /// Looks at a database file without changing it.
   /// - Throws: `DatabaseFailure`, or what `body` throws.
   public static func inspect<Result>(file: String, _ body: (any Connection) throws -> Result) throws -> Result {
@@ -60,11 +75,8 @@ extension Connection {
 
   /// How many rows every table has, by the table's name.
   public func rowCounts() throws -> [String: Int] {
-    let tables = try query(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-    ).map { try $0.text("name") }
     var counts: [String: Int] = [:]
-    for table in tables {
+    for table in try tables() {
       // A table's name cannot be bound; these come from the schema, not from a visitor.
       counts[table] = try first("SELECT COUNT(*) AS n FROM \"\(table)\"", [])?.int("n")
     }

@@ -24,6 +24,8 @@ public struct SQLiteDatabase: Database {
     }
   }
 
+  public var isShared: Bool { false }
+
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (any Connection) throws -> Result
   ) async throws -> Result {
@@ -39,7 +41,10 @@ public struct SQLiteDatabase: Database {
 
   public func close() throws {
     try failing {
-      try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try pool.writeWithoutTransaction { database in
+        // Closed before: SQLite does not look at what it is given.
+        if database.sqliteConnection != nil { try database.checkpoint(.truncate) }
+      }
       try pool.close()
     }
   }
@@ -80,6 +85,13 @@ struct SQLiteConnection: Connection {
       return database.changesCount
     }
   }
+
+  func tables() throws -> [String] {
+    try query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      .map { try $0.text("name") }
+  }
+
+  func milliseconds() throws -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
   /// GRDB binds an array in order of appearance but `$1` by the name "1": bind by name.
   private func arguments(_ values: [Value]) -> StatementArguments {

@@ -44,6 +44,7 @@ extension Finding {
     case .good(let detail): "ok       \(check.label)\(detail.map { " (\($0))" } ?? "")"
     case .skipped: "-        \(check.label): not looked at"
     case .problem(let problem): "problem  \(check.label): \(problem.sentence)"
+    case .caution(let caution): "note     \(check.label): \(caution.sentence)"
     }
   }
 }
@@ -60,9 +61,22 @@ extension Check {
     case .lock: "lock of the folder"
     case .space: "free space"
     case .sqlite: "SQLite"
+    case .server: "PostgreSQL"
+    case .durability: "durability"
+    case .replication: "synchronous standbys"
     case .database: "database"
     case .schema: "schema"
     case .keys: "keys of open rounds"
+    }
+  }
+}
+
+extension Caution {
+  fileprivate var sentence: String {
+    switch self {
+    case .noStandby: "none. If this server is lost, so is everything since the last backup."
+    case .replicationBehind:
+      "none. A standby follows, but PostgreSQL does not wait for it: if it takes over, it lacks what was acknowledged last. Set synchronous_standby_names."
     }
   }
 }
@@ -71,14 +85,17 @@ extension Problem {
   /// What is wrong, then what to do.
   fileprivate var sentence: String {
     switch self {
-    case .filesMissing(let what): "missing or unreadable: \(what). Copy the program together with its *.resources folders."
+    case .filesMissing(let what):
+      "missing or unreadable: \(what). Copy the program together with its *.resources folders."
     case .passwordsFail: "the argon2 library does not work. Install libargon2-1 again."
     case .clockBehind(let hours): "\(hours) hours behind the newest record. Set the clock, or rounds close late."
     case .clockUnset(let year): "it says \(year). Set the clock."
-    case .addressUnusable: "no address. Give --base-url a scheme and a host, such as https://rapport.example, without a path."
+    case .addressUnusable:
+      "no address. Give --base-url a scheme and a host, such as https://rapport.example, without a path."
     case .addressWithoutRounds:
       "neither https nor this machine, so no round can open. Put https before Rapport and give that address as --base-url."
-    case .portTaken(let address): "\(address) cannot be used. Stop the program that has it, or choose another with --listen."
+    case .portTaken(let address):
+      "\(address) cannot be used. Stop the program that has it, or choose another with --listen."
     case .folderNotWritable: "cannot be written. Give it to the user that runs Rapport (chown)."
     case .folderOpenToOthers(let mode): "others on this machine may look into it (mode \(mode)). Run: chmod 700 on it."
     case .lockUnusable: "the file \"lock\" belongs to somebody else. Give it to the user that runs Rapport (chown)."
@@ -86,7 +103,12 @@ extension Problem {
     case .sqliteTooOld(let version): "version \(version) is too old. Install libsqlite3-0 of version 3.35 or later."
     case .databaseDamaged(let complaint):
       "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one with \"rapport restore\"."
-    case .databaseUnreadable(let reason): "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
+    case .databaseUnreadable(let reason):
+      "cannot be read (\(reason)). Give its files to the user that runs Rapport (chown)."
+    case .serverUnreachable(let reason): "cannot be reached (\(reason)). Start it, or correct --database."
+    case .otherEncoding(let encoding):
+      "the database's encoding is \(encoding). Make one with: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+    case .notDurable: "fsync or full_page_writes is off, so that a power cut loses answers. Turn both on."
     case .newerSchema(let found, let known):
       "written by a newer Rapport (schema \(found), this one knows \(known)). Install that version, or a later one."
     case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."

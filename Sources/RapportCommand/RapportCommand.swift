@@ -14,7 +14,11 @@ struct RapportCommand: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Running", subcommands: [ServeCommand.self, DemoCommand.self, BallotsCommand.self, LinkCommand.self]),
-      CommandGroup(name: "Keeping", subcommands: [BackupCommand.self, RestoreCommand.self, DoctorCommand.self]),
+      CommandGroup(
+        name: "Keeping",
+        subcommands: [
+          BackupCommand.self, RestoreCommand.self, CopyCommand.self, AdoptKeysCommand.self, DoctorCommand.self,
+        ]),
       CommandGroup(name: "Without a server", subcommands: [ScoreCommand.self]),
     ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ballots
 import Database
 import Foundation
 import NIOCore
@@ -38,11 +39,17 @@ extension Failing {
     case let failure as OperationFailure: self.init(failure)
     case let failure as DatabaseFailure: self.init(failure)
     case let failure as DataFolderFailure: self.init(failure)
+    case KeyFolderFailure.ofAnother(let path):
+      self.init(
+        sentence:
+          "The database belongs to another folder of keys than \(path). Name the right one with --keys: with this one, every open round would be interrupted. Only if that folder is lost for good: rapport adopt-keys.",
+        status: Self.configuration)
     case let missing as ResourcesMissing: self.init(sentence: missing.description, status: Self.configuration)
     case let failure as IOError: self.init(failure)
     default:
       self.init(
-        sentence: "Something went wrong that should not: \(String(reflecting: error)). \"rapport doctor\" may say more.",
+        sentence:
+          "Something went wrong that should not: \(String(reflecting: error)). \"rapport doctor\" may say more.",
         status: Self.fault)
     }
   }
@@ -54,13 +61,42 @@ extension Failing {
         ("The folder \(folder) holds no Rapport. Name the right one with --data.", Self.notThere)
       case .notEmpty(let folder):
         ("The folder \(folder) is not empty. Name a new one: nothing is ever overwritten.", Self.cannotMake)
-      case .fileExists(let file): ("\(file) is there already. Name a new file: nothing is ever overwritten.", Self.cannotMake)
+      case .fileExists(let file):
+        ("\(file) is there already. Name a new file: nothing is ever overwritten.", Self.cannotMake)
       case .cannotRead(let file): ("\(file) cannot be read.", Self.notThere)
-      case .cannotWrite(let file): ("\(file) cannot be written. Is its folder there, and yours to write to?", Self.cannotWrite)
+      case .cannotWrite(let file):
+        ("\(file) cannot be written. Is its folder there, and yours to write to?", Self.cannotWrite)
       case .diskFull(let file): ("There is no room left on the disk of \(file).", Self.cannotWrite)
       case .noBackup(let file): ("\(file) is no backup of Rapport.", Self.damaged)
       case .damaged(let file, let complaint): ("\(file) is damaged (\(complaint)).", Self.damaged)
-      case .newerBackup(let file): ("\(file) was made by a newer Rapport. Install that version, or a later one.", Self.configuration)
+      case .newerBackup(let file):
+        ("\(file) was made by a newer Rapport. Install that version, or a later one.", Self.configuration)
+      case .openRounds(let count):
+        (
+          count == 1
+            ? "A round is open, and its answers cannot be taken along. Wait for its close."
+            : "\(count) rounds are open, and their answers cannot be taken along. Wait for their close.", Self.later
+        )
+      case .notEmptyDatabase:
+        (
+          "The database to copy into has records already. Name an empty one: nothing is ever overwritten.",
+          Self.cannotMake
+        )
+      case .otherSchema(let found, let known):
+        (
+          "The source has the schema \(found), this Rapport \(known). Start this Rapport on the source once, and stop it again.",
+          Self.configuration
+        )
+      case .differs(let table):
+        (
+          "The table \(table) did not arrive as it was, so nothing was kept. Is a Rapport still using the source?",
+          Self.fault
+        )
+      case .sameEngine:
+        (
+          "Both are of one engine. For SQLite, use \"rapport backup\" and \"rapport restore\"; for PostgreSQL, pg_dump and pg_restore.",
+          Self.configuration
+        )
       case .nobody(let email): ("Nobody here has the address \(email).", Self.notThere)
       case .serverSilent(let folder):
         ("Another Rapport is using the folder \(folder) and does not answer. Try again, or stop it first.", Self.later)
@@ -77,9 +113,15 @@ extension Failing {
           Self.configuration
         )
       case .changedMigration(let number):
-        ("The database was made by another edition of Rapport: step \(number) of its schema differs.", Self.configuration)
+        (
+          "The database was made by another edition of Rapport: step \(number) of its schema differs.",
+          Self.configuration
+        )
       case .damaged(let complaint):
-        ("The database is damaged (\(complaint)). Restore the newest backup into a new folder with \"rapport restore\".", Self.damaged)
+        (
+          "The database is damaged (\(complaint)). Restore the newest backup into a new folder with \"rapport restore\".",
+          Self.damaged
+        )
       case .full: ("There is no room left on the disk.", Self.cannotWrite)
       case .readOnly: ("The database cannot be written. Are the folder and its files yours?", Self.cannotWrite)
       case .unavailable(let message): ("The database cannot be opened now (\(message)).", Self.later)
@@ -96,7 +138,8 @@ extension Failing {
   private init(_ failure: IOError) {
     (sentence, status) =
       switch failure.errnoCode {
-      case EADDRINUSE: ("Another program listens on this address. Stop it, or choose another port with --listen.", Self.later)
+      case EADDRINUSE:
+        ("Another program listens on this address. Stop it, or choose another port with --listen.", Self.later)
       case EADDRNOTAVAIL: ("This machine does not have this address. Choose another with --listen.", Self.configuration)
       case EACCES: ("This port is for the administrator only. Choose one above 1023 with --listen.", Self.configuration)
       default: ("The system refused: \(failure.localizedDescription).", Self.later)

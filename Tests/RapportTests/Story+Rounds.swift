@@ -212,19 +212,7 @@ struct RoundStory: Sendable {
       + files.map { "\($0): \(try Data(contentsOf: folder.appendingPathComponent($0)).base64EncodedString())" }
   }
 
-  /// Every row of every table, to compare.
-  func dump() async throws -> [String] {
-    try await story.house.database.read { connection in
-      try connection.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-        .flatMap { table in
-          let name = try table.text("name")
-          let columns = try connection.query("SELECT name FROM pragma_table_info('\(name)') ORDER BY cid")
-            .map { "quote(\(try $0.text("name")))" }.joined(separator: " || ',' || ")
-          return try connection.query("SELECT \(columns) AS line FROM \(name) ORDER BY line")
-            .map { "\(name): \(try $0.text("line"))" }
-        }
-    }
-  }
+  func dump() async throws -> [String] { try await story.rows() }
 
   /// The round's key file.
   func keyFile(of round: ID<Round>) -> URL {
@@ -364,7 +352,8 @@ private struct Cast: Sendable {
         VALUES ($1, $2, $3, $4, $5, 'en', $6, 0, $7)
         """,
         [
-          .id(space), .id(member.id), .id(organisation), .text(member.name), .text("\(member.id)@\(name.lowercased()).example"),
+          .id(space), .id(member.id), .id(organisation), .text(member.name),
+          .text("\(member.id)@\(name.lowercased()).example"),
           Value(member.isLead), .instant(now),
         ])
       try connection.execute(

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Hummingbird
 import Logging
@@ -16,44 +17,64 @@ final class Story: Sendable {
 
   let house: House
   private let folder: URL
+  /// Whether the folder goes with this value.
+  private let isPassing: Bool
   private let data: DataFolder
+  private let kept: TestDatabase
   private let time: NIOLockedValueBox<Instant>
   private let responder: any HTTPResponder<BareContext>
 
   /// A house that nobody has set up yet.
+  /// - Parameter lasting: a folder that is still there afterwards.
   init(
-    baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany, mailer: Mailer? = nil
+    baseURL: String = "http://127.0.0.1:8080", segmentKeys: SegmentKeyMaker = .fewForMany, mailer: Mailer? = nil,
+    in engine: TestEngine = .chosen, folder lasting: URL? = nil
   ) async throws {
     let time = NIOLockedValueBox(Self.begin)
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    folder = lasting ?? FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    isPassing = lasting == nil
     data = try DataFolder(folder)
+    kept = try await TestDatabase(in: engine, file: data.databasePath, migrations: Migration.all())
     house = try await House(
       configuration: Configuration(
         data: folder, baseURL: try #require(BaseURL(baseURL)),
         mail: try mailer.map { _ in
           try MailSettings(server: "smtps://mail.example", from: "Rapport <rapport@coast.example>")
         }),
-      database: try data.openDatabase(), clock: Clock { time.withLockedValue { $0 } },
+      database: kept.database, clock: Clock { time.withLockedValue { $0 } },
       logger: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }, segmentKeys: segmentKeys, mailer: mailer)
     self.time = time
     responder = house.router().buildResponder()
   }
 
   deinit {
-    try? house.database.close()
-    try? FileManager.default.removeItem(at: folder)
+    if isPassing { try? FileManager.default.removeItem(at: folder) }
+  }
+
+  /// Every byte that the database's engine keeps outside memory.
+  func storedBytes() throws -> [Data] { try kept.storedBytes() }
+
+  /// Every row of every table, to compare.
+  func rows() async throws -> [String] {
+    try await house.database.read { connection in
+      try connection.tables().flatMap { table in
+        try connection.query("SELECT * FROM \(table)").map { "\(table): \($0.line)" }.sorted()
+      }
+    }
   }
 
   var now: Instant { time.withLockedValue { $0 } }
 
   func wait(_ span: Span) { time.withLockedValue { $0 = $0 + span } }
 
-  /// The same installation after a start: nothing of it is in memory any more.
-  func restarted(baseURL: String? = nil) async throws -> House {
+  /// The same installation after a start, or on another server: nothing of it is in memory any more.
+  func restarted(baseURL: String? = nil, mailer: Mailer? = nil) async throws -> House {
     let base = try baseURL.map { try #require(BaseURL($0)) } ?? house.configuration.baseURL
     return try await House(
-      configuration: Configuration(data: folder, baseURL: base), database: house.database,
-      clock: Clock { [time] in time.withLockedValue { $0 } }, logger: house.logger, segmentKeys: house.segmentKeys)
+      configuration: Configuration(
+        data: folder, baseURL: base, mail: mailer == nil ? nil : house.configuration.mail), database: house.database,
+      clock: Clock { [time] in time.withLockedValue { $0 } }, logger: house.logger, segmentKeys: house.segmentKeys,
+      mailer: mailer)
   }
 
   /// Somebody at a browser, signed in as nobody.
@@ -133,5 +154,21 @@ private struct Door: HTTPResponder {
 
   func respond(to request: Request, context: BareContext) async throws -> Response {
     try await responder.respond(to: request, context: context)
+  }
+}
+
+extension Row {
+  /// Every value, in the order of the columns' names; bytes as hexadecimal digits.
+  var line: String {
+    columns.sorted { $0.key < $1.key }.map { name, value in
+      switch value {
+      case .null: "\(name)=NULL"
+      case .integer(let number): "\(name)=\(number)"
+      case .double(let number): "\(name)=\(number)"
+      case .text(let text): "\(name)='\(text)'"
+      case .bytes(let bytes):
+        "\(name)=X'\(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())'"
+      }
+    }.joined(separator: ",")
   }
 }

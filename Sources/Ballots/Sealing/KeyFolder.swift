@@ -86,6 +86,16 @@ extension KeyFolder {
   }
 }
 
+// A name of its own, for servers that share it to know it by.
+extension KeyFolder {
+  /// The folder's mark; it gets this one if it has none yet. Of several servers that begin at once, all get the same.
+  public func mark(orElse fresh: String) throws(KeyFolderFailure) -> String {
+    try write(Data(fresh.utf8), to: "mark", ifThere: .leave)
+    try synchronise()
+    return try read("mark").map { String(decoding: $0, as: UTF8.self) } ?? fresh
+  }
+}
+
 /// Why the key folder could not be used.
 public enum KeyFolderFailure: Error, Sendable, Hashable {
   /// The system refused to write, with this `errno`.
@@ -100,4 +110,6 @@ public enum KeyFolderFailure: Error, Sendable, Hashable {
   case alreadyThere(RoundName)
   /// The round is closed and gets no key again.
   case closed(RoundName)
+  /// The database belongs to another folder of keys.
+  case ofAnother(path: String)
 }

@@ -39,6 +39,9 @@ public struct SealedPlace: Sendable, Hashable {
     (self.kind, self.segment, self.bucket, self.page) = (kind, segment, bucket, page)
   }
 
+  /// The first page of the same bucket.
+  public var firstPage: SealedPlace { SealedPlace(kind: kind, segment: segment, bucket: bucket, page: 0) }
+
   /// Where the private key of a segment is kept.
   public static func key(ofSegment segment: Int) -> SealedPlace {
     SealedPlace(kind: .keys, segment: segment, bucket: 0, page: 0)

@@ -33,6 +33,21 @@ extension SealedRound {
     for first in places { try load(first, from: rows, key) }
   }
 
+  /// A part of an open round: only what was said to be needed may be asked of it or changed.
+  /// - Parameters:
+  ///   - buckets: the first page of each bucket that is needed.
+  ///   - rows: all pages of these buckets.
+  /// - Throws: ``SealingFailure``, if a row is missing, was changed, or belongs elsewhere.
+  public init(
+    name: RoundName, items: Int, rolls: [Int], buckets: Set<SealedPlace>, rows: [SealedPlace: Data], key: SealingKey
+  ) throws(SealingFailure) {
+    self.init(name: name, items: items, rolls: rolls)
+    for first in buckets {
+      guard bucket(at: first) != nil else { throw .unreadable(first) }
+      try load(first, from: rows, key)
+    }
+  }
+
   private mutating func load(
     _ first: SealedPlace, from rows: [SealedPlace: Data], _ key: SealingKey
   ) throws(SealingFailure) {

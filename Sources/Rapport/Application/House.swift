@@ -15,7 +15,9 @@ public struct House: Sendable {
   let instruments: InstrumentLibrary
   let logger: Logger
   /// Wrong passwords of the last minutes.
-  let guesses = PasswordGuesses()
+  let guesses: PasswordGuesses
+  /// What one of several servers does for all.
+  let leases: LeaseStore
   let keys: KeyFolder
   let sealedRounds: SealedRounds
   /// Makes the key pair of each segment of a round that opens.
@@ -50,7 +52,11 @@ public struct House: Sendable {
     self.segmentKeys = segmentKeys
     self.mailer = mailer
     keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
-    sealedRounds = SealedRounds(database: database, keys: keys, clock: clock)
+    guesses = PasswordGuesses(database: database)
+    leases = LeaseStore(database: database, clock: clock)
+    sealedRounds = SealedRounds(
+      database: database, keys: keys, clock: clock, keeping: database.isShared ? .inDatabase : .inMemory)
     try await database.migrate(with: Migration.all())
+    try await KeyFolderStore(database: database).check(keys)
   }
 }

@@ -30,7 +30,7 @@ public struct ReadyBallots: Sendable {
       guard try row.flag("demonstration") else { throw ReadyBallotsRefusal.noDemonstration }
       guard try row.text("state") == "open" else { throw ReadyBallotsRefusal.notOpen }
       let key = try keys.key(of: name)
-      guard let open = try SealedRoundStore.load(id, in: row.id("space_id"), key: key, connection) else {
+      guard let open = try SealedRoundStore.open(id, in: row.id("space_id"), key: key, connection) else {
         throw ReadyBallotsRefusal.notOpen
       }
       return (open, try row.bytes("opening_document"))

@@ -14,7 +14,10 @@ struct MailKeeper: Service {
       while !Task.isCancelled {
         let now = house.clock.now
         if lookedAt.map({ now >= $0 + .hours(1) }) ?? true {
-          await attempt { try await house.tellOfDueActions() }
+          await attempt {
+            guard try await house.leases.take("actions due", for: .minutes(10)) else { return }
+            try await house.tellOfDueActions()
+          }
           lookedAt = now
         }
         if restUntil.map({ now >= $0 }) ?? true {
@@ -40,7 +43,9 @@ extension House {
     let store = MailStore(database: database)
     while let claimed = try await store.claim(domain: String(settings.sender.domain), at: clock.now) {
       let delivery: Delivery
-      if let mail = try composed(claimed, from: settings.sender) { delivery = try await mailer.deliver(mail) } else {
+      if let mail = try composed(claimed, from: settings.sender) {
+        delivery = try await mailer.deliver(mail)
+      } else {
         delivery = .refused(answer: "")
       }
       try await store.keep(delivery, of: claimed, at: clock.now)
@@ -61,8 +66,11 @@ extension House {
       let subject = HeaderText(text.subject)
     else { return nil }
     let unsubscribe = claimed.unsubscribe.map(configuration.baseURL.link)
-    let footer = unsubscribe.map { wordBook.words(in: claimed.language)("people.message.unsubscribe", ["link": .text($0)]) }
-    let page = MailPage(text, footer: footer, links: [text.link] + (unsubscribe.map { [$0] } ?? []), in: claimed.language)
+    let footer = unsubscribe.map {
+      wordBook.words(in: claimed.language)("people.message.unsubscribe", ["link": .text($0)])
+    }
+    let page = MailPage(
+      text, footer: footer, links: [text.link] + (unsubscribe.map { [$0] } ?? []), in: claimed.language)
     return MailMessage(
       id: claimed.mailID, from: sender, to: to, subject: subject, date: clock.now, text: page.text,
       html: try templates.render("mail", with: page), unsubscribe: unsubscribe)

@@ -18,13 +18,15 @@ public enum Backup {
   /// Writes a backup of a running or resting database; the file appears under its name once it is whole and checked.
   /// - Parameter now: written into the backup as the time it was made.
   /// - Throws: `OperationFailure`; no file is left then.
-  static func make(of database: SQLiteDatabase, keys: KeyFolder, to file: URL, at now: Instant) async throws -> Contents {
+  static func make(of database: any Database, keys: KeyFolder, to file: URL, at now: Instant) async throws -> Contents {
     guard !FileManager.default.fileExists(atPath: file.path) else { throw OperationFailure.fileExists(file.path) }
     let part = file.appendingPathExtension("part-" + Randomness.token().prefix(8))
     defer { try? FileManager.default.removeItem(at: part) }
+    do { try await write(of: database, keys: keys, to: part, at: now) } catch let failure as DatabaseFailure {
+      throw translated(failure, of: file.path)
+    }
     return try await NIOThreadPool.singleton.runIfActive {
       try translating(file.path) {
-        try write(of: database, keys: keys, to: part, at: now)
         let (contents, _) = try check(part)
         try part.moveDurably(to: file)
         return contents
@@ -33,12 +35,24 @@ public enum Backup {
   }
 
   /// The bytes of a backup, neither checked nor durable yet.
-  static func write(of database: SQLiteDatabase, keys: KeyFolder, to file: URL, at now: Instant) throws {
+  static func write(of database: any Database, keys: KeyFolder, to file: URL, at now: Instant) async throws {
     let closed = try keys.closedRounds().map(\.text).sorted()
-    try database.copy(to: file.path) { connection in
+    @Sendable func finish(_ connection: any Connection) throws {
       let store = BackupStore(connection: connection)
-      try store.leaveOutSealedValues()
+      try store.leaveOut()
       try store.write(closedRounds: closed, at: now)
+    }
+    if let database = database as? SQLiteDatabase {
+      return try await NIOThreadPool.singleton.runIfActive { try database.copy(to: file.path, editing: finish) }
+    }
+    // Of another engine one snapshot's rows, in the schema that it has: before an upgrade, the old one.
+    let migrations = try Migration.all()
+    try await database.read { source in
+      let schema = Array(migrations.prefix(try BackupStore(connection: source).newestMigration()))
+      try SQLiteDatabase.make(file: file.path, schema) { target in
+        try TableCopy(schema, leavingOut: BackupStore.leftOut).copy(from: source, to: target)
+        try finish(target)
+      }
     }
   }
 
@@ -56,7 +70,9 @@ public enum Backup {
         throw OperationFailure.newerBackup(file.path)
       }
       let counts = try connection.rowCounts()
-      let changed = stamp.counts.keys.sorted().filter { counts[$0] != stamp.counts[$0] }.map { "rows of \($0) are missing" }
+      let changed = stamp.counts.keys.sorted().filter { counts[$0] != stamp.counts[$0] }.map {
+        "rows of \($0) are missing"
+      }
       if let complaint = try (connection.complaints() + changed).first {
         throw OperationFailure.damaged(file: file.path, complaint: complaint)
       }
@@ -95,13 +111,15 @@ public enum Backup {
   }
 
   private static func translating<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch let failure as DatabaseFailure {
-      switch failure {
-      case .full: throw OperationFailure.diskFull(file)
-      case .damaged(let complaint): throw OperationFailure.damaged(file: file, complaint: complaint)
-      case .readOnly, .unavailable: throw OperationFailure.cannotWrite(file)
-      default: throw failure
-      }
+    do { return try body() } catch let failure as DatabaseFailure { throw translated(failure, of: file) }
+  }
+
+  private static func translated(_ failure: DatabaseFailure, of file: String) -> any Error {
+    switch failure {
+    case .full: OperationFailure.diskFull(file)
+    case .damaged(let complaint): OperationFailure.damaged(file: file, complaint: complaint)
+    case .readOnly, .unavailable: OperationFailure.cannotWrite(file)
+    default: failure
     }
   }
 }
@@ -109,7 +127,7 @@ public enum Backup {
 extension URL {
   /// Renames a finished file; when this returns, its bytes and its name are on the disk.
   /// - Throws: `OperationFailure.cannotWrite`.
-  fileprivate func moveDurably(to target: URL) throws {
+  func moveDurably(to target: URL) throws {
     guard isSynchronised, rename(path, target.path) == 0, target.deletingLastPathComponent().isSynchronised else {
       throw OperationFailure.cannotWrite(target.path)
     }

@@ -54,9 +54,13 @@ extension Doctor {
   func databaseFindings() -> [Finding] {
     let soundness = finding(.database) { try database() }
     guard case .good = soundness.state else {
-      return [finding(.sqlite) { try sqlite() }, soundness] + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
+      return [finding(.sqlite) { try sqlite() }, soundness]
+        + [.schema, .keys].map { Finding(check: $0, state: .skipped) }
     }
-    return [finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() }, finding(.keys) { try keys() }]
+    return [
+      finding(.sqlite) { try sqlite() }, soundness, finding(.schema) { try schema() },
+      finding(.keys) { try openKeys() },
+    ]
   }
 
   private func database() throws -> String? {
@@ -70,8 +74,11 @@ extension Doctor {
   }
 
   private func schema() throws -> String? {
+    try schema(SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).migrations() })
+  }
+
+  func schema(_ found: [(number: Int, checksum: String)]) throws -> String? {
     let known = try Migration.all()
-    let found = try SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).migrations() }
     if let newest = found.last?.number, newest > known.count {
       throw Problem.newerSchema(found: newest, known: known.count)
     }
@@ -81,8 +88,11 @@ extension Doctor {
     return "\(found.last?.number ?? 0)"
   }
 
-  private func keys() throws -> String? {
-    let rounds = try SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() }
+  private func openKeys() throws -> String? {
+    try keyFiles(of: SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() })
+  }
+
+  func keyFiles(of rounds: [ID<Round>]) throws -> String? {
     guard !rounds.isEmpty else { return nil }
     do {
       let folder = try KeyFolder(path: data.appendingPathComponent("keys").path)

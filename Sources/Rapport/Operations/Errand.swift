@@ -23,7 +23,6 @@ extension House {
     do {
       switch errand {
       case .backup(let file):
-        guard let database = database as? SQLiteDatabase else { return .refused(.serverFault) }
         let keys = try KeyFolder(path: configuration.data.appendingPathComponent("keys").path)
         return .backup(try await Backup.make(of: database, keys: keys, to: URL(fileURLWithPath: file), at: clock.now))
       case .link(let email):

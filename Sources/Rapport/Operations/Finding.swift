@@ -1,6 +1,7 @@
 /// What an installation needs in order to start, in the order in which it is looked at.
 public enum Check: String, Sendable, CaseIterable {
-  case program, passwords, clock, address, port, folder, lock, space, sqlite, database, schema, keys
+  case program, passwords, clock, address, port, folder, lock, space, sqlite, server, durability, replication, database,
+    schema, keys
 }
 
 /// What the doctor found about one of them.
@@ -12,9 +13,19 @@ public struct Finding: Sendable, Hashable {
     /// In order; the detail is a version, a size or the like.
     case good(String?)
     case problem(Problem)
+    /// Works, and yet is worth knowing.
+    case caution(Caution)
     /// Not looked at, because something before it is not in order or not there yet.
     case skipped
   }
+}
+
+/// What does not keep an installation from working, and costs something on a bad day.
+public enum Caution: Sendable, Hashable {
+  /// No copy follows the database: with its machine, everything since the last backup is lost.
+  case noStandby
+  /// Copies follow, but nobody waits for them: one that takes over lacks what was acknowledged last.
+  case replicationBehind
 }
 
 /// What keeps an installation from starting or from working as it must.
@@ -40,6 +51,12 @@ public enum Problem: Error, Sendable, Hashable {
   case sqliteTooOld(String)
   case databaseDamaged(complaint: String)
   case databaseUnreadable(String)
+  /// PostgreSQL cannot be reached; its own sentence.
+  case serverUnreachable(String)
+  /// Its encoding is not UTF-8.
+  case otherEncoding(String)
+  /// It acknowledges what a power cut loses.
+  case notDurable
   case newerSchema(found: Int, known: Int)
   case changedSchema(step: Int)
   /// So many open rounds have no readable sealing key.

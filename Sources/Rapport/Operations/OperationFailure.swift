@@ -16,6 +16,16 @@ public enum OperationFailure: Error, Sendable, Hashable, Codable {
   case damaged(file: String, complaint: String)
   /// The backup was made by a newer Rapport than this.
   case newerBackup(String)
+  /// So many rounds are open: their answers cannot be taken along.
+  case openRounds(Int)
+  /// The database to copy into has records already.
+  case notEmptyDatabase
+  /// The source's schema is not the one that this program knows.
+  case otherSchema(found: Int, known: Int)
+  /// A table that was copied is not the same as in the source.
+  case differs(table: String)
+  /// Both places are of one engine.
+  case sameEngine
   /// Nobody has this address.
   case nobody(email: String)
   /// A Rapport is using the folder but does not answer.

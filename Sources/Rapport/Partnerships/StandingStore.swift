@@ -13,12 +13,6 @@ enum StandingStore {
       """, [.id(space), .id(partnership)])
   }
 
-  static func mark(partnershipOf round: ID<Round>, in space: ID<Space>, _ connection: any Connection) throws {
-    let row = try connection.first(
-      "SELECT partnership_id FROM round WHERE space_id = $1 AND id = $2", [.id(space), .id(round)])
-    if let row { try mark(row.id("partnership_id"), in: space, connection) }
-  }
-
   /// Whether every partnership of a space stands where it belongs on this day.
   static func isCurrent(in space: ID<Space>, on today: CalendarDay, _ connection: any Connection) throws -> Bool {
     let stale = try connection.first(

@@ -53,7 +53,7 @@ extension PeopleRoutes {
       throw refusals
     }
     if try await !hash.matches(old) {
-      await house.guesses.wrong(subjects, at: visit.now)
+      try await house.guesses.wrong(subjects, at: visit.now)
       refusals.refuse("old-password", "people.old-password-wrong")
     }
     PasswordHash.check(new, &refusals)
@@ -74,7 +74,8 @@ extension PeopleRoutes {
       email: account.email, organisation: account.organisation, erasing: "/people/\(scope.person.id)/erasing",
       fields: visit.fields([("name", name), ("old-password", ""), ("password", "")], refusals),
       speaksEnglish: visit.language == .en, speaksGerman: visit.language == .de, hasPassword: account.hasPassword,
-      uses: account.uses.map { AccountPage.Use($0, in: visit) }, hasCalendar: account.hasCalendar, calendarAddress: calendar,
+      uses: account.uses.map { AccountPage.Use($0, in: visit) }, hasCalendar: account.hasCalendar,
+      calendarAddress: calendar,
       getsAllMail: account.getsAllMail)
     let head = PageHead(title: visit.words("people.account-title"), lead: visit.words("people.account-lead"))
     return try visit.page("account", content, head, status: refusals == nil ? .ok : .unprocessableContent)

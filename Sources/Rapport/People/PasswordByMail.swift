@@ -24,7 +24,7 @@ extension PeopleRoutes {
       return try lostPasswordPage(email: email.text, refusals, visit)
     }
     // Asking counts like guessing, so that nobody fills other people's letter boxes from one place.
-    await house.guesses.wrong(place, at: visit.now)
+    try await house.guesses.wrong(place, at: visit.now)
     try await store.queuePasswordLink(for: email, at: visit.now)
     return visit.redirect(to: "/sign-in", saying: "people.password-on-its-way")
   }

@@ -20,10 +20,10 @@ extension PeopleRoutes {
       try await house.guesses.check(subjects, at: visit.now)
       let found = try await store.account(email)
       guard try await (found?.password ?? .ofNobody).matches(visit.form["password"]), let found else {
-        await house.guesses.wrong(subjects, at: visit.now)
+        try await house.guesses.wrong(subjects, at: visit.now)
         throw Refusal.because("people.wrong-password", status: .unprocessableContent)
       }
-      await house.guesses.right(account)
+      try await house.guesses.right(account)
       return try await visit.signingIn(found.id, in: found.space, going: back)
     } catch Refusal.because(let key, let values, let status) {
       let refused = SignInPage(email: visit.form["email"], back: back, refusal: visit.words(key, values))

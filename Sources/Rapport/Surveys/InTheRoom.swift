@@ -1,3 +1,4 @@
+import Ballots
 import Hummingbird
 import Partnering
 
@@ -39,13 +40,16 @@ enum Room: String, Encodable {
 extension House {
   fileprivate func room(of round: RoundRecord) async throws -> Room {
     guard round.state == .open else { return .closed }
-    do { return try await sealedRounds.open(round.id).hasEverybody ? .everybody : .open } catch is RoundClosed { return .closed }
+    do {
+      let (open, sealed) = (try await sealedRounds.open(round.id), try await sealedRounds.sealed(of: round.id))
+      return open.hasEverybody(in: sealed) ? .everybody : .open
+    } catch is RoundClosed { return .closed }
   }
 }
 
 extension OpenRound {
-  /// Whether all have sent, in every segment. It is read from memory, and kept nowhere.
-  fileprivate var hasEverybody: Bool {
+  /// Whether all have sent, in every segment. It is kept nowhere.
+  fileprivate func hasEverybody(in sealed: SealedRound) -> Bool {
     document.segments.enumerated().allSatisfy { sealed.ballots(ofSegment: $0.offset) == $0.element.roll }
   }
 }

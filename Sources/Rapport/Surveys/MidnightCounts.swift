@@ -16,9 +16,11 @@ extension House {
   func countAtMidnight() async throws {
     let today = clock.now.day
     for (round, space) in try await roundStore.uncounted(on: today) {
-      let open: OpenRound
-      do { open = try await sealedRounds.open(round) } catch is RoundClosed { continue }
-      let ballots = open.document.segments.indices.map { open.sealed.ballots(ofSegment: $0) }
+      let (open, sealed): (OpenRound, SealedRound)
+      do {
+        (open, sealed) = (try await sealedRounds.open(round), try await sealedRounds.sealed(of: round))
+      } catch is RoundClosed { continue }
+      let ballots = open.document.segments.indices.map { sealed.ballots(ofSegment: $0) }
       try await roundStore.keep(MidnightCounts(day: today, ballots: ballots), of: round, in: space)
     }
   }

@@ -37,15 +37,17 @@ extension RoundRoutes {
 
   /// The sheets of those parties that have people on paper.
   private func sheets(of round: RoundRecord, for parties: [ID<Party>]) async throws -> [PartySheet] {
-    let open: OpenRound
-    do { open = try await house.sealedRounds.open(round.id) } catch let closed as RoundClosed { throw closed.refusal }
+    let (open, sealed): (OpenRound, SealedRound)
+    do {
+      (open, sealed) = (try await house.sealedRounds.open(round.id), try await house.sealedRounds.sealed(of: round.id))
+    } catch let closed as RoundClosed { throw closed.refusal }
     return try await store.parties(of: round).compactMap { party in
       guard parties.contains(party.id), !party.paper.isEmpty else { return nil }
       let segment = open.document.segment(ofParty: party.name)
       return PartySheet(
         party: party.id, name: party.name, marker: PartyMarker(seat: party.place), segment: segment,
         people: party.paper.map { $0.name ?? "" },
-        state: open.sealed.sheet(SheetOfSlips.hash(of: party.id), segment: segment))
+        state: sealed.sheet(SheetOfSlips.hash(of: party.id), segment: segment))
     }
   }
 
@@ -73,7 +75,7 @@ extension House {
     do {
       let open = try await sealedRounds.open(round)
       let segment = open.document.segment(ofParty: name)
-      return open.sealed.sheet(SheetOfSlips.hash(of: party), segment: segment) != .handedOut
+      return try await sealedRounds.sealed(of: round).sheet(SheetOfSlips.hash(of: party), segment: segment) != .handedOut
     } catch is RoundClosed { return false }
   }
 }

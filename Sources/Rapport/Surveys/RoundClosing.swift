@@ -20,7 +20,7 @@ extension House {
     guard let name = round.id.roundName else { return false }
     do {
       let key = try keys.key(of: name)
-      guard try await roundStore.close(round, key: key, instruments, at: clock.now) else { return false }
+      guard try await roundStore.close(round, key: key, instruments, clock) else { return false }
     } catch let failure where SealedRounds.isLoss(failure) {
       try await sealedRounds.interrupt(round.id, in: round.space)
       return false
@@ -63,14 +63,18 @@ extension RoundStore {
   /// The close, in one transaction that reads the sealed rows themselves: an answer is either in them, or comes
   /// after this and finds the round closed.
   fileprivate func close(
-    _ round: RoundRecord, key: SealingKey, _ instruments: InstrumentLibrary, at now: Instant
+    _ due: RoundRecord, key: SealingKey, _ instruments: InstrumentLibrary, _ clock: Clock
   ) async throws -> Bool {
     try await database.write { connection in
-      guard let open = try SealedRoundStore.load(round.id, in: round.space, key: key, connection),
+      let now = try clock.now(by: connection)
+      // Another server may have moved the closing time, or its clock may be the slower one.
+      let round = try Self.round(due.id, in: due.space, connection)
+      guard round.closesAt <= now,
+        let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
         let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
       else { return false }
       var generator = SystemRandomNumberGenerator()
-      let tally = open.sealed.tally(shufflingWith: &generator)
+      let tally = try SealedRoundStore.sealed(of: open, connection).tally(shufflingWith: &generator)
       let report = try Self.report(of: round, instrument, open.document, tally, connection)
       try Self.keep(report, of: round, tally, at: now, connection)
       try SealedRoundStore.deleteAll(of: round.id, in: round.space, connection)

@@ -13,14 +13,23 @@ struct RoundKeeper: Service {
   static let grace = Span.minutes(10)
   /// The longest sleep, so that an extension or a clock that was put right is noticed.
   static let rest = Duration.seconds(1)
+  /// How long one of several servers does this for all, and another waits after it was killed.
+  static let lease = (name: "rounds", span: Span.seconds(20))
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {
       let started = house.clock.now
       var swept: Instant?
-      await attempt("round.revive") { try await house.reviveRounds() }
       while !Task.isCancelled {
+        guard await isOnDuty() else {
+          try await Task.sleep(for: Self.rest)
+          continue
+        }
         if swept.map({ house.clock.now >= $0 + .hours(1) }) ?? true {
+          // Alone on its database, a server has cut off what it finds unfinished at the start, and nothing later.
+          if swept == nil || house.database.isShared {
+            await attempt("round.revive") { try await house.reviveRounds() }
+          }
           await attempt("round.sweep") { try await house.sweepKeys() }
           swept = house.clock.now
         }
@@ -29,6 +38,15 @@ struct RoundKeeper: Service {
         try await Task.sleep(for: Self.rest)
       }
     }
+    try? await house.leases.leave(Self.lease.name)
+  }
+
+  /// Whether this server does it, of several on one database. Should the lease end in the middle, everything is still done
+  /// once: each step looks, in its own transaction, whether it is still to do.
+  private func isOnDuty() async -> Bool {
+    var isMine = false
+    await attempt("round.lease") { isMine = try await house.leases.take(Self.lease.name, for: Self.lease.span) }
+    return isMine
   }
 
   func closeDue(started: Instant) async throws {
@@ -54,10 +72,20 @@ extension House {
   func reviveRounds() async throws {
     for round in try await roundStore.unfinished() {
       switch round.state {
-      case .opening: try await abandonOpening(round)
+      // Not one that another server is just about to finish.
+      case .opening where try await leases.take(round.openingLease, for: RoundRecord.openingSpan):
+        try await abandonOpening(round)
+        try await leases.leave(round.openingLease)
+      case .opening: continue
       case .open: do { _ = try await sealedRounds.open(round.id) } catch is RoundClosed {}
       case .draft, .interrupted, .withdrawn, .closed: continue
       }
     }
   }
+}
+
+extension RoundRecord {
+  /// How long an opening may take before it counts as cut off.
+  static let openingSpan = Span.minutes(1)
+  var openingLease: String { "opening \(id)" }
 }

@@ -59,6 +59,9 @@ extension House {
 
   /// For a round in the state *opening*: makes its keys and opens it.
   func finishOpening(_ round: RoundRecord, at now: Instant) async throws {
+    guard try await leases.take(round.openingLease, for: RoundRecord.openingSpan) else {
+      throw Refusal.because("rounds.changed-meanwhile")
+    }
     guard let name = round.id.roundName,
       let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
     else { throw Refusal.notFound }
@@ -71,6 +74,7 @@ extension House {
     try keys.destroyKey(of: name)
     try keys.keep(key, of: name)
     try await roundStore.open(round, document: prepared.bytes, sealed: prepared.sealed, at: now)
+    try? await leases.leave(round.openingLease)
   }
 
   /// Back to what it was before an opening that did not finish.
@@ -111,6 +115,7 @@ extension RoundStore {
           .id(round.space), .id(round.id), .instant(times?.closes ?? round.closesAt),
           .instant(times?.latest ?? round.latestCloseAt),
         ])
+      try StandingStore.mark(round.partnership, in: round.space, connection)
       return try Self.round(round.id, in: round.space, connection)
     }
   }

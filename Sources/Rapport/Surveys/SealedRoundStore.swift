@@ -7,10 +7,12 @@ import Partnering
 struct OpenRound: Sendable {
   let space: ID<Space>
   let id: ID<Round>
+  let name: RoundName
   let document: OpeningDocument
   let key: SealingKey
   let segmentKeys: [SegmentKey]
-  var sealed: SealedRound
+
+  var rolls: [Int] { document.segments.map(\.roll) }
 }
 
 /// The sealed rows of open rounds, which tell nothing without the sealing key. [anonymity, section 2]
@@ -18,37 +20,77 @@ struct SealedRoundStore: Sendable {
   let database: any Database
 
   /// What there is about a round, by its id alone: the way of an answer knows neither person nor space.
-  func found(_ id: ID<Round>) async throws -> (state: RoundState, space: ID<Space>, closesAt: Instant)? {
+  func found(_ id: ID<Round>) async throws -> FoundRound? {
     try await database.read { connection in
-      try connection.first("SELECT space_id, state, closes_at FROM round WHERE id = $1", [.id(id)]).map { row in
-        (RoundState(rawValue: try row.text("state")) ?? .draft, try row.id("space_id"), try row.instant("closes_at"))
-      }
+      try connection.first("SELECT space_id, state, closes_at, attempt FROM round WHERE id = $1", [.id(id)])
+        .map(FoundRound.init)
     }
   }
 
-  /// An open round, opened with its key.
+  /// An open round and what is sealed of it, opened with its key.
   /// - Throws: `SealingFailure` if its rows cannot be read with this key.
-  func load(_ id: ID<Round>, in space: ID<Space>, key: SealingKey) async throws -> OpenRound? {
-    try await database.read { try Self.load(id, in: space, key: key, $0) }
+  func load(_ id: ID<Round>, in space: ID<Space>, key: SealingKey) async throws -> (OpenRound, SealedRound)? {
+    try await database.read { connection in
+      try Self.open(id, in: space, key: key, connection).map { ($0, try Self.sealed(of: $0, connection)) }
+    }
   }
 
-  static func load(
+  /// An open round without what is sealed of it.
+  /// - Throws: `SealingFailure` if its keys cannot be read with this key.
+  func open(_ id: ID<Round>, in space: ID<Space>, key: SealingKey) async throws -> OpenRound? {
+    try await database.read { try Self.open(id, in: space, key: key, $0) }
+  }
+
+  /// Everything that is sealed of an open round, as it stands now.
+  func sealed(of round: OpenRound) async throws -> SealedRound {
+    try await database.read { try Self.sealed(of: round, $0) }
+  }
+
+  static func open(
     _ id: ID<Round>, in space: ID<Space>, key: SealingKey, _ connection: any Connection
   ) throws -> OpenRound? {
     let row = try connection.first(
       "SELECT opening_document FROM round WHERE space_id = $1 AND id = $2 AND state = 'open'", [.id(space), .id(id)])
     guard let bytes = try row?.bytesIfAny("opening_document"), let name = id.roundName else { return nil }
     let document = try JSONDecoder().decode(OpeningDocument.self, from: Data(bytes))
-    let rows = try rows(of: id, in: space, connection)
+    let rows = try connection.query(
+      """
+      SELECT kind, segment, bucket, page, value FROM sealed_value
+      WHERE space_id = $1 AND round_id = $2 AND kind = 'keys'
+      """, [.id(space), .id(id)])
+    let sealed = try places(rows)
     let segmentKeys = try document.segments.indices.map { segment in
       let place = SealedPlace.key(ofSegment: segment)
-      guard let value = rows[place] else { throw SealingFailure.missing(place) }
+      guard let value = sealed[place] else { throw SealingFailure.missing(place) }
       return try SegmentKey(der: key.open(value, at: place, of: name))
     }
-    let sealed = try SealedRound(
-      name: name, items: document.items, rolls: document.segments.map(\.roll), rows: rows, key: key)
-    return OpenRound(
-      space: space, id: id, document: document, key: key, segmentKeys: segmentKeys, sealed: sealed)
+    return OpenRound(space: space, id: id, name: name, document: document, key: key, segmentKeys: segmentKeys)
+  }
+
+  static func sealed(of round: OpenRound, _ connection: any Connection) throws -> SealedRound {
+    let rows = try connection.query(
+      "SELECT kind, segment, bucket, page, value FROM sealed_value WHERE space_id = $1 AND round_id = $2",
+      [.id(round.space), .id(round.id)])
+    return try SealedRound(
+      name: round.name, items: round.document.items, rolls: round.rolls, rows: try places(rows), key: round.key)
+  }
+
+  /// Only these buckets of an open round.
+  static func sealed(
+    _ buckets: Set<SealedPlace>, of round: OpenRound, _ connection: any Connection
+  ) throws -> SealedRound {
+    var rows: [SealedPlace: Data] = [:]
+    for first in buckets {
+      let pages = try connection.query(
+        """
+        SELECT kind, segment, bucket, page, value FROM sealed_value
+        WHERE space_id = $1 AND round_id = $2 AND kind = $3 AND segment = $4 AND bucket = $5
+        """,
+        [.id(round.space), .id(round.id), .text(first.kind.rawValue), Value(first.segment), Value(first.bucket)])
+      rows.merge(try places(pages)) { $1 }
+    }
+    return try SealedRound(
+      name: round.name, items: round.document.items, rolls: round.rolls, buckets: buckets, rows: rows, key: round.key)
   }
 
   /// Writes pages of an open round, in the transaction that decides whether it is still open.
@@ -86,13 +128,8 @@ struct SealedRoundStore: Sendable {
       "DELETE FROM midnight_count WHERE space_id = $1 AND round_id = $2", [.id(space), .id(round)])
   }
 
-  private static func rows(
-    of round: ID<Round>, in space: ID<Space>, _ connection: any Connection
-  ) throws -> [SealedPlace: Data] {
+  private static func places(_ found: [Row]) throws -> [SealedPlace: Data] {
     var rows: [SealedPlace: Data] = [:]
-    let found = try connection.query(
-      "SELECT kind, segment, bucket, page, value FROM sealed_value WHERE space_id = $1 AND round_id = $2",
-      [.id(space), .id(round)])
     for row in found {
       guard let kind = SealedKind(rawValue: try row.text("kind")) else { throw DatabaseFailure.column("kind") }
       let place = SealedPlace(
@@ -100,5 +137,19 @@ struct SealedRoundStore: Sendable {
       rows[place] = Data(try row.bytes("value"))
     }
     return rows
+  }
+}
+
+/// What the row of a round says to somebody who knows nothing but its id.
+struct FoundRound: Sendable {
+  let space: ID<Space>
+  let state: RoundState
+  let closesAt: Instant
+  let attempt: Int
+
+  init(_ row: Row) throws {
+    space = try row.id("space_id")
+    state = RoundState(rawValue: try row.text("state")) ?? .draft
+    (closesAt, attempt) = (try row.instant("closes_at"), try row.int("attempt"))
   }
 }

@@ -14,9 +14,19 @@ enum RoundClosed: Error, Sendable {
   case interrupted
 }
 
-/// The open set of every round. One process writes it, so it is kept in memory and sealed at each commit; what
-/// arrives while a commit is on its way, in whichever rounds, goes into the next one together. [architecture, Database]
+/// The open set of every round, sealed at each commit; what arrives while a commit is on its way goes into the next one
+/// together: in memory of whichever rounds, in the database of one round, as other servers wait for its rows.
+/// [architecture, Database]
 actor SealedRounds {
+  /// Where the open set lives between two commits.
+  enum Keeping: Sendable {
+    /// In memory, where one process alone writes it.
+    case inMemory
+    /// Sealed in the database: the commit itself opens the buckets that it changes, since another server may have changed
+    /// them meanwhile.
+    case inDatabase
+  }
+
   /// Something that changes an open round.
   enum Change: Sendable {
     case collect(person: Hash256, blinded: Data, segment: Int)
@@ -38,55 +48,79 @@ actor SealedRounds {
   }
 
   private struct Desk {
-    var round: OpenRound
+    let round: OpenRound
+    /// What is sealed of it, where it is kept in memory.
+    var sealed: SealedRound?
     /// Another for each time that the round is taken up, so that no writer works for a desk that was cleared.
     let generation: Int
     var waiting: [Waiting] = []
+    /// Where it is kept in the database: each round has a writer of its own.
+    var isWriting = false
   }
 
-  /// What one round adds to a commit.
-  private struct Job: Sendable {
-    let id: ID<Round>
+  /// What a round that is kept in memory adds to a commit.
+  private struct Share: Sendable {
+    let round: OpenRound
     let generation: Int
     /// As it is once this is committed.
-    let round: OpenRound
+    let sealed: SealedRound
     let changed: [SealedPlace]
     let waiting: [Waiting]
-    let results: [Result<Outcome, any Error>]
+    let outcomes: [Result<Outcome, any Error>]
   }
 
   private let store: SealedRoundStore
   private let keys: KeyFolder
   private let clock: Clock
+  private let keeping: Keeping
   private var desks: [ID<Round>: Desk] = [:]
   private var generations = 0
-  /// The rounds in which changes wait.
+  /// The rounds in memory in which changes wait, and whether somebody writes them.
   private var waitingRounds: Set<ID<Round>> = []
   private var isWriting = false
 
-  init(database: any Database, keys: KeyFolder, clock: Clock) {
+  init(database: any Database, keys: KeyFolder, clock: Clock, keeping: Keeping) {
     store = SealedRoundStore(database: database)
-    (self.keys, self.clock) = (keys, clock)
+    (self.keys, self.clock, self.keeping) = (keys, clock, keeping)
   }
 
   /// An open round, from memory or else from its rows and its key file.
   /// - Throws: `RoundClosed`; a round whose key is lost becomes *interrupted* by this.
   func open(_ id: ID<Round>) async throws -> OpenRound {
-    if let desk = desks[id] { return desk.round }
+    if keeping == .inMemory, let desk = desks[id] { return desk.round }
     guard let found = try await store.found(id), let name = id.roundName else { throw RoundClosed.unknown }
     try Self.check(found.state, closesAt: found.closesAt)
+    // Another server may have interrupted and restarted it since this one took it up.
+    if let desk = desks[id], desk.round.document.attempt == found.attempt { return desk.round }
     do {
       let key = try keys.key(of: name)
-      guard let round = try await store.load(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+      let (round, sealed): (OpenRound, SealedRound?)
+      switch keeping {
+      case .inMemory:
+        guard let loaded = try await store.load(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+        (round, sealed) = loaded
+      case .inDatabase:
+        guard let opened = try await store.open(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+        (round, sealed) = (opened, nil)
+      }
       // Another request may have loaded it, and changed it, in the meantime.
-      if let desk = desks[id] { return desk.round }
+      if let desk = desks[id], desk.round.document.attempt == round.document.attempt { return desk.round }
+      forget(id)
       generations += 1
-      desks[id] = Desk(round: round, generation: generations)
+      desks[id] = Desk(round: round, sealed: sealed, generation: generations)
       return round
     } catch let failure where Self.isLoss(failure) {
       try await interrupt(id, in: found.space)
       throw RoundClosed.interrupted
     }
+  }
+
+  /// What is sealed of an open round, as of the last commit.
+  /// - Throws: `RoundClosed`, `SealingFailure`.
+  func sealed(of id: ID<Round>) async throws -> SealedRound {
+    let round = try await open(id)
+    if let sealed = desks[id]?.sealed { return sealed }
+    return try await store.sealed(of: round)
   }
 
   /// Takes a change; when this returns, it is durable.
@@ -96,11 +130,18 @@ actor SealedRounds {
     return try await withCheckedThrowingContinuation { answer in
       guard desks[id] != nil else { return answer.resume(throwing: RoundClosed.notOpen) }
       desks[id]?.waiting.append(Waiting(change: change, answer: answer))
-      waitingRounds.insert(id)
-      guard !isWriting else { return }
-      isWriting = true
       // Not the request's own task: it may be cancelled, and carries the changes of others.
-      Task { await self.write() }
+      switch keeping {
+      case .inMemory:
+        waitingRounds.insert(id)
+        guard !isWriting else { return }
+        isWriting = true
+        Task { await self.write() }
+      case .inDatabase:
+        guard let desk = desks[id], !desk.isWriting else { return }
+        desks[id]?.isWriting = true
+        Task { await self.write(id, desk.generation) }
+      }
     }
   }
 
@@ -123,71 +164,118 @@ actor SealedRounds {
     }
   }
 
+  // MARK: In memory
+
   private func write() async {
     while true {
-      let jobs = takeJobs()
-      guard !jobs.isEmpty else { break }
-      do { keep(jobs, refusals: try await commit(jobs)) } catch {
-        for waiting in jobs.flatMap(\.waiting) { waiting.answer.resume(throwing: error) }
+      let shares = takeShares()
+      guard !shares.isEmpty else { break }
+      do { keep(shares, refusals: try await commit(shares)) } catch {
+        for waiting in shares.flatMap(\.waiting) { waiting.answer.resume(throwing: error) }
       }
     }
     isWriting = false
   }
 
-  private func takeJobs() -> [Job] {
+  private func takeShares() -> [Share] {
     // The order of the rounds in the log must not tell which change came first.
     let ids = waitingRounds.sorted()
     waitingRounds = []
     return ids.compactMap { id in
-      guard let desk = desks[id], !desk.waiting.isEmpty else { return nil }
+      guard let desk = desks[id], var sealed = desk.sealed, !desk.waiting.isEmpty else { return nil }
       desks[id]?.waiting = []
-      var round = desk.round
-      let applied = desk.waiting.map { waiting in Result { try Self.apply(waiting.change, to: &round.sealed) } }
-      // Nor must the order of the pages.
-      let changed = Set(applied.flatMap { (try? $0.get())?.changed ?? [] })
-        .sorted {
-          ($0.kind.rawValue, $0.segment, $0.bucket, $0.page) < ($1.kind.rawValue, $1.segment, $1.bucket, $1.page)
-        }
-      return Job(
-        id: id, generation: desk.generation, round: round, changed: changed, waiting: desk.waiting,
-        results: applied.map { $0.map(\.outcome) })
+      let applied = Self.apply(desk.waiting.map(\.change), to: &sealed)
+      return Share(
+        round: desk.round, generation: desk.generation, sealed: sealed, changed: applied.changed,
+        waiting: desk.waiting, outcomes: applied.outcomes)
     }
   }
 
-  private func keep(_ jobs: [Job], refusals: [RoundClosed?]) {
-    for (job, refusal) in zip(jobs, refusals) {
-      if refusal == nil, desks[job.id]?.generation == job.generation { desks[job.id]?.round.sealed = job.round.sealed }
-      for (waiting, result) in zip(job.waiting, job.results) {
-        if let refusal { waiting.answer.resume(throwing: refusal) } else { waiting.answer.resume(with: result) }
-      }
-    }
-  }
-
-  /// Seals the pages of all jobs and writes them in one transaction, which asks of each round whether it is still open.
-  /// - Returns: for each job, why nothing of it was written.
-  private nonisolated func commit(_ jobs: [Job]) async throws -> [RoundClosed?] {
-    let pages = try jobs.map { job in
-      try job.changed.map { place in (place, try job.round.sealed.sealed(at: place, under: job.round.key)) }
+  /// Seals the pages of all shares and writes them in one transaction, which asks of each round whether it is still open.
+  /// - Returns: for each share, why nothing of it was written.
+  private nonisolated func commit(_ shares: [Share]) async throws -> [RoundClosed?] {
+    let pages = try shares.map { share in
+      try share.changed.map { place in (place, try share.sealed.sealed(at: place, under: share.round.key)) }
     }
     return try await store.database.write { [clock] connection in
-      try zip(jobs, pages).map { job, pages in
-        do { try Self.mustBeOpen(job.round, by: clock.now, connection) } catch let closed as RoundClosed {
+      try zip(shares, pages).map { share, pages in
+        do { try Self.mustTakeAnswers(share.round, clock, connection) } catch let closed as RoundClosed {
           return closed
         }
-        try SealedRoundStore.write(pages, of: job.round, connection)
+        try SealedRoundStore.write(pages, of: share.round, connection)
         return nil
       }
     }
   }
 
-  private static func mustBeOpen(_ round: OpenRound, by now: Instant, _ connection: any Connection) throws {
+  private func keep(_ shares: [Share], refusals: [RoundClosed?]) {
+    for (share, refusal) in zip(shares, refusals) {
+      if refusal == nil, desks[share.round.id]?.generation == share.generation {
+        desks[share.round.id]?.sealed = share.sealed
+      }
+      for (waiting, outcome) in zip(share.waiting, share.outcomes) {
+        if let refusal { waiting.answer.resume(throwing: refusal) } else { waiting.answer.resume(with: outcome) }
+      }
+    }
+  }
+
+  // MARK: In the database
+
+  private func write(_ id: ID<Round>, _ generation: Int) async {
+    while let desk = desks[id], desk.generation == generation, !desk.waiting.isEmpty {
+      desks[id]?.waiting = []
+      do {
+        let outcomes = try await commit(desk.waiting.map(\.change), desk.round)
+        for (waiting, outcome) in zip(desk.waiting, outcomes) { waiting.answer.resume(with: outcome) }
+      } catch {
+        for waiting in desk.waiting { waiting.answer.resume(throwing: error) }
+      }
+    }
+    if desks[id]?.generation == generation { desks[id]?.isWriting = false }
+  }
+
+  /// - Returns: for each change what became of it, once all are durable.
+  private nonisolated func commit(_ changes: [Change], _ round: OpenRound) async throws -> [Result<Outcome, any Error>]
+  {
+    try await store.database.write { [clock] connection in
+      try Self.mustTakeAnswers(round, clock, connection)
+      let empty = SealedRound(name: round.name, items: round.document.items, rolls: round.rolls)
+      let buckets = changes.reduce(into: Set()) { $0.formUnion($1.buckets(in: empty)) }
+      var sealed = try SealedRoundStore.sealed(buckets, of: round, connection)
+      let applied = Self.apply(changes, to: &sealed)
+      // What was not loaded looks empty: to write it would destroy what is there.
+      for place in applied.changed where !buckets.contains(place.firstPage) { throw SealingFailure.missing(place) }
+      let pages = try applied.changed.map { ($0, try sealed.sealed(at: $0, under: round.key)) }
+      try SealedRoundStore.write(pages, of: round, connection)
+      return applied.outcomes
+    }
+  }
+
+  // MARK: Both
+
+  private static func apply(
+    _ changes: [Change], to sealed: inout SealedRound
+  ) -> (outcomes: [Result<Outcome, any Error>], changed: [SealedPlace]) {
+    let applied = changes.map { change in Result { try apply(change, to: &sealed) } }
+    let changed = Set(applied.flatMap { (try? $0.get())?.changed ?? [] })
+    // The order of the pages in the log must not tell which change came first.
+    return (
+      applied.map { $0.map(\.outcome) },
+      changed.sorted {
+        ($0.kind.rawValue, $0.segment, $0.bucket, $0.page) < ($1.kind.rawValue, $1.segment, $1.bucket, $1.page)
+      }
+    )
+  }
+
+  /// In the transaction of the change itself: after the close has committed, nothing is taken. [anonymity, Close]
+  private static func mustTakeAnswers(_ round: OpenRound, _ clock: Clock, _ connection: any Connection) throws {
     let row = try connection.first(
-      "SELECT state, closes_at, attempt FROM round WHERE space_id = $1 AND id = $2", [.id(round.space), .id(round.id)])
-    guard let row, let state = RoundState(rawValue: try row.text("state")) else { throw RoundClosed.unknown }
-    let closesAt = try row.instant("closes_at")
-    try check(state, closesAt: closesAt)
-    guard try row.int("attempt") == round.document.attempt else { throw RoundClosed.notOpen }
-    guard now < closesAt else { throw RoundClosed.closed(at: closesAt) }
+      "SELECT space_id, state, closes_at, attempt FROM round WHERE space_id = $1 AND id = $2",
+      [.id(round.space), .id(round.id)])
+    guard let found = try row.map(FoundRound.init) else { throw RoundClosed.unknown }
+    try check(found.state, closesAt: found.closesAt)
+    guard found.attempt == round.document.attempt else { throw RoundClosed.notOpen }
+    guard try clock.now(by: connection) < found.closesAt else { throw RoundClosed.closed(at: found.closesAt) }
   }
 
   private static func check(_ state: RoundState, closesAt: Instant) throws {
@@ -221,6 +309,19 @@ actor SealedRounds {
       case .repeated: return (.slipAnswering(answering), [])
       }
     case .slipSheet(let sheet): return (.slipSheet, try sheet.apply(to: &sealed))
+    }
+  }
+}
+
+extension SealedRounds.Change {
+  /// The buckets that it looks at and changes.
+  fileprivate func buckets(in round: SealedRound) -> Set<SealedPlace> {
+    switch self {
+    case .collect(let person, _, let segment): round.bucketsForCollecting(person: person, segment: segment)
+    case .answer(let answer, let credential, let segment):
+      round.bucketsForAnswer(answer, by: credential, segment: segment)
+    case .slipAnswer(let answer, let slip, let serial): round.bucketsForAnswer(answer, slip: slip, serial: serial)
+    case .slipSheet(let sheet): round.bucketsForSheet(segment: sheet.segment)
     }
   }
 }

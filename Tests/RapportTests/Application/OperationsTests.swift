@@ -45,8 +45,8 @@ import Testing
     let (told, _) = try await RoundStory.opened()
     try await inFolder { folder in
       let (backup, new) = (folder.appendingPathComponent("one.backup"), folder.appendingPathComponent("new"))
-      let database = try #require(told.story.house.database as? SQLiteDatabase)
-      _ = try await Backup.make(of: database, keys: told.story.house.keys, to: backup, at: told.story.now)
+      _ = try await Backup.make(
+        of: told.story.house.database, keys: told.story.house.keys, to: backup, at: told.story.now)
       _ = try Backup.restore(backup, into: new, at: told.story.now)
       let told = try SQLiteDatabase.inspect(file: new.appendingPathComponent("rapport.sqlite").path) { connection in
         (
@@ -140,10 +140,12 @@ import Testing
       var outcome: ErrandOutcome?
       // The desk opens in its own time; there is nothing else to wait for than its answer.
       while outcome == nil {
-        outcome = try? await Installation(configuration: house.configuration, logger: house.logger).run(.backup(file: backup.path))
+        outcome = try? await Installation(configuration: house.configuration, logger: house.logger).run(
+          .backup(file: backup.path))
         await Task.yield()
       }
-      let again = try await Installation(configuration: house.configuration, logger: house.logger).run(.backup(file: backup.path))
+      let again = try await Installation(configuration: house.configuration, logger: house.logger).run(
+        .backup(file: backup.path))
       await group.triggerGracefulShutdown()
       try await running.value
       #expect(FileManager.default.fileExists(atPath: backup.path))
@@ -165,7 +167,8 @@ import Testing
     }
   }
 
-  @Test func `the doctor names a lost key, and nothing else, of a sound installation with an open round`() async throws {
+  @Test func `the doctor names a lost key, and nothing else, of a sound installation with an open round`() async throws
+  {
     try await inFolder { folder in
       let data = folder.appendingPathComponent("data")
       try await installation(in: data).close()
@@ -174,7 +177,9 @@ import Testing
     }
   }
 
-  @Test func `the doctor says what is wrong with a damaged database, a newer one, a clock behind and an http address`() async throws {
+  @Test func `the doctor says what is wrong with a damaged database, a newer one, a clock behind and an http address`()
+    async throws
+  {
     try await inFolder { folder in
       let damaged = folder.appendingPathComponent("damaged")
       try FileManager.default.createDirectory(
@@ -188,14 +193,16 @@ import Testing
       #expect(
         await examined(damaged).first { $0.check == .database }?.state
           == .problem(.databaseDamaged(complaint: "file is not a database")))
-      #expect(await examined(newer).first { $0.check == .schema }?.state == .problem(.newerSchema(found: 9999, known: known)))
+      #expect(
+        await examined(newer).first { $0.check == .schema }?.state == .problem(.newerSchema(found: 9999, known: known)))
       #expect(
         await examined(newer, at: Self.noon - .hours(48)).first { $0.check == .clock }?.state
           == .problem(.clockBehind(hours: 48)))
       #expect(
         await examined(newer, base: "http://rapport.example").first { $0.check == .address }?.state
           == .problem(.addressWithoutRounds))
-      #expect(await examined(newer, base: "rapport").first { $0.check == .address }?.state == .problem(.addressUnusable))
+      #expect(
+        await examined(newer, base: "rapport").first { $0.check == .address }?.state == .problem(.addressUnusable))
     }
   }
 
@@ -228,8 +235,14 @@ import Testing
     let (person, partnership) = ("00000000-0000-7000-8000-000000000003", "00000000-0000-7000-8000-000000000005")
     let party = "00000000-0000-7000-8000-000000000006"
     let rows: [(String, [Value])] = [
-      ("INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, 'Coast', 'GMT', 0, 0)", [.text(space)]),
-      ("INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, 'Harbour', 0)", [.text(space), .text(organisation)]),
+      (
+        "INSERT INTO space (id, name, time_zone, demonstration, created_at) VALUES ($1, 'Coast', 'GMT', 0, 0)",
+        [.text(space)]
+      ),
+      (
+        "INSERT INTO organisation (space_id, id, name, created_at) VALUES ($1, $2, 'Harbour', 0)",
+        [.text(space), .text(organisation)]
+      ),
       (
         """
         INSERT INTO person (space_id, id, organisation_id, name, email, manager, head, created_at)

@@ -36,7 +36,8 @@ import Testing
     }
     #expect(form.text.occurrences(of: "type=\"radio\"") == 30)
     #expect(!form.text.contains("checked"))
-    let page = try await visitor.post("/assessment", Self.answers(no: ["shared-needs", "trust-indicator"], unsure: ["joint-symbols"]))
+    let page = try await visitor.post(
+      "/assessment", Self.answers(no: ["shared-needs", "trust-indicator"], unsure: ["joint-symbols"]))
     #expect(page.status == .ok)
     #expect(page.text.contains("<html lang=\"\(language)\">"))
     #expect(!page.text.contains("[assessment"))
@@ -52,7 +53,10 @@ import Testing
       (try await visitor.get("/assessment"), 0, 0), (try await visitor.post("/assessment", []), 0, 0),
       (try await visitor.post("/assessment", Self.answers()), 0, 1),
       (try await visitor.post("/assessment", Self.answers(no: ["shared-needs"], unsure: ["trust-indicator"])), 0, 1),
-      (try await visitor.post("/assessment", Self.answers(no: ["shared-needs", "trust-indicator"], unsure: ["trained-teams"])), 1, 0),
+      (
+        try await visitor.post(
+          "/assessment", Self.answers(no: ["shared-needs", "trust-indicator"], unsure: ["trained-teams"])), 1, 0
+      ),
       (try await visitor.post("/assessment", Self.answers(unsure: Set(Self.ids))), 1, 0),
     ]
     for (page, ofNone, ofSome) in pages {
@@ -64,11 +68,17 @@ import Testing
     }
   }
 
-  @Test func `each missing aspect says what it is for and what to do first, and those that are there only their names`() async throws {
-    let text = try await Story().visitor().post("/assessment", Self.answers(no: ["shared-needs"], unsure: ["trust-indicator"])).text
+  @Test func `each missing aspect says what it is for and what to do first, and those that are there only their names`()
+    async throws
+  {
+    let text = try await Story().visitor().post(
+      "/assessment", Self.answers(no: ["shared-needs"], unsure: ["trust-indicator"])
+    ).text
     #expect(text.contains("8 of the ten aspects are there, 2 are missing."))
     #expect(text.contains("“Not sure” was said once."))
-    #expect(text.contains("Partners can help only with needs that they know.") && text.contains("Write half a page on what you need"))
+    #expect(
+      text.contains("Partners can help only with needs that they know.")
+        && text.contains("Write half a page on what you need"))
     #expect(text.contains("People look after what is counted.") && text.contains("ask them every quarter"))
     #expect(text.occurrences(of: "What it is for:") == 2)
     #expect(text.contains("<li>A joint framework</li>") && !text.contains("Whoever helps to write the purpose"))
@@ -88,7 +98,9 @@ import Testing
 
   @Test func `a form with open questions comes back as it was, and says which are open`() async throws {
     let visitor = try await Story().visitor()
-    let sent = Self.answers(no: ["trust-indicator"]).filter { !["partnership-agreement", "trained-teams"].contains($0.0) }
+    let sent = Self.answers(no: ["trust-indicator"]).filter {
+      !["partnership-agreement", "trained-teams"].contains($0.0)
+    }
     let page = try await visitor.post("/assessment", sent)
     #expect(page.status == .unprocessableContent)
     #expect(page.text.contains("2 questions are still open: 5, 9."))
@@ -102,7 +114,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "YES", "ja", "", "2", "yes\u{301}", "yes\u{0}", "<script>alert(1)</script>", "\"'><b>", String(repeating: "no", count: 20_000),
+    "YES", "ja", "", "2", "yes\u{301}", "yes\u{0}", "<script>alert(1)</script>", "\"'><b>",
+    String(repeating: "no", count: 20_000),
     "\r\nSet-Cookie: a=b", "\u{202E}on",
   ])
   func `what is none of the three answers is no answer, and never shown`(value: String) async throws {
@@ -116,7 +129,7 @@ import Testing
 
   @Test func `nothing is kept: no row, no cookie, no address`() async throws {
     let (story, ada) = try await Story.begun()
-    let before = try story.everythingKept()
+    let before = try await story.everythingKept()
     for visitor in [story.visitor(), ada] {
       try await visitor.get("/assessment")
       for answers in [Self.answers(), Self.answers(no: Set(Self.ids)), [], [("change", "1")] + Self.answers()] {
@@ -127,7 +140,7 @@ import Testing
         #expect(!page.text.contains("?strategic-framework") && !page.text.contains("&strategic-framework"))
       }
     }
-    #expect(try story.everythingKept() == before)
+    #expect(try await story.everythingKept() == before)
     #expect(before.values.contains { $0.range(of: Data("Harbour".utf8)) != nil })
   }
 
@@ -184,12 +197,15 @@ extension String {
 }
 
 extension Story {
-  /// Every file of the data folder, the database's write-ahead log among them: what is written to neither is kept nowhere.
-  fileprivate func everythingKept() throws -> [String: Data] {
+  /// Every row, and every file of the data folder, SQLite's write-ahead log among them.
+  fileprivate func everythingKept() async throws -> [String: Data] {
     let folder = house.configuration.data
     let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { !$0.hasSuffix("-shm") }
-    return Dictionary(uniqueKeysWithValues: names.map { name in
-      (name, FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) ?? Data())
-    })
+    let rows = Data(try await rows().joined(separator: "\n").utf8)
+    return Dictionary(
+      uniqueKeysWithValues: [("rows", rows)]
+        + names.map { name in
+          (name, FileManager.default.contents(atPath: folder.appendingPathComponent(name).path) ?? Data())
+        })
   }
 }

@@ -53,7 +53,7 @@ struct Play {
   private var leftBehind: Set<String> = []
   private var loot = Loot()
   private var rows: [AttackedRow] = []
-  private var files: AttackedFiles
+  private var files: any AttackedFiles
   private var pages = SeenPages()
   /// The last one, as long as nothing was written since: another would have the same bytes.
   private var backup: Data?
@@ -99,7 +99,7 @@ struct Play {
       "\(UInt64.random(in: 1_000_000_000_000_000_000...UInt64.max)) strokes"
         + String(repeating: " and on", count: .random(in: 0...130))
     }
-    files = try AttackedFiles(database: house.databaseFile)
+    files = try house.followed()
     linesRead = house.lines.count
     for party in crew.parties { means += try await means(of: party) }
     for person in means.indices {
@@ -184,7 +184,7 @@ extension Play {
 
   private mutating func answer(_ person: Int, send: UInt32) async throws {
     _ = try copyFiles()
-    let before = try copyBackup()
+    let before = try await copyBackup()
     let lines = house.lines.count
     if send > 1 { ratings[person] = Self.changed(ratings[person]) }
     let serial =
@@ -196,7 +196,7 @@ extension Play {
     let logged = try copyFiles()
     // What is acknowledged was written, so that the next backup is another one.
     try #require(logged > 0)
-    let news = BackupNews(from: before, to: try copyBackup())
+    let news = BackupNews(from: before, to: try await copyBackup())
     // Of what is no row of the sealed values, an answer changes nothing at all, whatever it may be.
     if !news.isNothing { leftBehind.insert("a backup is another one after an answer") }
     if house.lines.count != lines { leftBehind.insert("the log tells of an answer") }
@@ -273,9 +273,9 @@ extension Play {
   }
 
   /// Of what the files held when they were copied last.
-  private mutating func copyBackup() throws -> Data {
+  private mutating func copyBackup() async throws -> Data {
     if let backup { return backup }
-    let copy = try house.backup()
+    let copy = try await house.backup()
     search(pages.news(in: copy))
     backup = copy
     return copy
@@ -290,9 +290,9 @@ extension Play {
     try #require(try await house.rows().allSatisfy { $0.place == nil })
     (loot.receipts, loot.comments) = try await house.kept(of: round.id)
     try #require(loot.receipts.count == house.crew.people && loot.comments.count == house.crew.people)
-    loot.lastBackup = try house.backup()
+    loot.lastBackup = try await house.backup()
     // The folder of the keys as well: from now on the key is nowhere.
-    for bytes in try house.filesAndKeys() + [loot.lastBackup, Data(house.lines.joined(separator: "\n").utf8)] {
+    for bytes in try house.everyFile() + [loot.lastBackup, Data(house.lines.joined(separator: "\n").utf8)] {
       givenAway += traces.found(in: bytes).filter(\.kind.isSecretForEver)
     }
     // Each stands in its list, and nowhere else.
@@ -306,7 +306,7 @@ extension Play {
     loot.crowds = contested.map(\.crowd)
     let owners = means.indices.shuffled()
     return Played(
-      loot: loot, ballots: owners.map { contested[$0] }, owners: owners, key: round.key, name: round.sealed.name,
+      loot: loot, ballots: owners.map { contested[$0] }, owners: owners, key: round.key, name: round.name,
       givenAway: givenAway, leftBehind: leftBehind)
   }
 

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Testing
 
@@ -6,7 +7,8 @@ import Testing
 /// Whether somebody with every copy of the server's data, but without the key that died at the close, can tell who gave
 /// which answers. [anonymity, section 2]
 struct AttackTests {
-  @Test func `after the close no order, time, size or value matches people to ballots better than chance`() async throws {
+  @Test func `after the close no order, time, size or value matches people to ballots better than chance`() async throws
+  {
     try await Trial.expectNothing(of: .usual, houses: 10, rounds: 5)
   }
 
@@ -15,9 +17,13 @@ struct AttackTests {
     try await Trial.expectNothing(of: .large, houses: 2, rounds: 2)
   }
 
-  @Test func `a store that keeps ballots as they come gives most people away, by value and by order, in backups alone`() async throws {
-    var everything = Attacker(), backups = Attacker()
-    var hits: [Clue: Int] = [:], hitsInBackups: [Clue: Int] = [:]
+  @Test func `a store that keeps ballots as they come gives most people away, by value and by order, in backups alone`()
+    async throws
+  {
+    var everything = Attacker()
+    var backups = Attacker()
+    var hits: [Clue: Int] = [:]
+    var hitsInBackups: [Clue: Int] = [:]
     // In the first the attacker learns in which direction the order runs.
     for played in try await Play.rounds(2, of: .usual, .leaky) {
       let traces = Traces(played.ballots)
@@ -26,10 +32,11 @@ struct AttackTests {
       hitsInBackups = backups.attack(
         by: Evidence(loot: played.loot.backupsAlone, ballots: played.ballots, traces: traces), hits: right)
       #expect(Set(played.givenAway.compactMap(\.ballot)).count == Crew.usual.people)
-      #expect(played.leftBehind == ["a backup is another one after an answer"])
+      // A backup of PostgreSQL holds the tables of the schema alone, and this leak is none of them.
+      #expect(played.leftBehind == (TestEngine.chosen.isPostgres ? [] : ["a backup is another one after an answer"]))
     }
     print("attack: a leaky store gives away \(hits) of \(Crew.usual.browsers), its backups alone \(hitsInBackups)")
-    for hits in [hits, hitsInBackups] {
+    for hits in TestEngine.chosen.isPostgres ? [hits] : [hits, hitsInBackups] {
       #expect(hits[.value, default: 0] >= 30)
       #expect(hits[.order, default: 0] >= 30)
     }
@@ -97,8 +104,9 @@ private struct Trial {
     (self.crew, fewestWithKey) = (crew, crew.browsers)
     try await withThrowingTaskGroup(of: [Play.Played].self) { group in
       for house in 0..<houses {
-        // Two at a time: what a house has been copied into takes much memory.
-        if house >= 2, let played = try await group.next() { judge(played) }
+        // Two at a time: what a house has been copied into takes much memory. One where all write into one log: the attacker
+        // would tell them apart by their numbers.
+        if house >= (TestEngine.chosen.isPostgres ? 1 : 2), let played = try await group.next() { judge(played) }
         group.addTask { try await Play.rounds(rounds, of: crew) }
       }
       for try await played in group { judge(played) }
@@ -153,7 +161,9 @@ private enum Chance {
     for crowd in crowds {
       var next = [Double](repeating: 0, count: hits + 1)
       for (right, chance) in exactly(in: crowd).enumerated() {
-        for (before, likely) in spread.enumerated() where likely > 0 { next[min(before + right, hits)] += likely * chance }
+        for (before, likely) in spread.enumerated() where likely > 0 {
+          next[min(before + right, hits)] += likely * chance
+        }
       }
       spread = next
     }
@@ -163,7 +173,8 @@ private enum Chance {
   /// The chance of no, one, two ... right ones. More than 20 of a crowd are not worth counting: 1 in 20 factorial.
   private static func exactly(in crowd: Int) -> [Double] {
     // That none of so many is right: 1 - 1 + 1/2 - 1/6 + ...
-    var none = [1.0], term = 1.0
+    var none = [1.0]
+    var term = 1.0
     for count in 0..<crowd {
       term /= -Double(count + 1)
       none.append(none[count] + term)

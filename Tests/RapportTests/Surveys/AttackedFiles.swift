@@ -1,10 +1,23 @@
+import Engines
 import Foundation
 
 private let pageSize = 4_096
 
-/// The bytes of a database file and its write-ahead log, followed as they change: each look gives what was not there at
-/// the one before, so that a look costs little and everything is looked at.
-struct AttackedFiles {
+/// What an engine keeps outside memory, followed as it changes: each look gives what was not there at the one before, so
+/// that a look costs little and everything is looked at.
+protocol AttackedFiles {
+  /// What came since the look before: to the write-ahead log, and to the database's own files.
+  mutating func news() throws -> (logged: Data, database: Data)
+}
+
+/// PostgreSQL's write-ahead log. Its data files are looked at when the round is over, here and on the standby: until a
+/// checkpoint they hold nothing new, and every page that changes stands in the log.
+extension PostgresFiles.Log: AttackedFiles {
+  mutating func news() throws -> (logged: Data, database: Data) { (try newBytes(), Data()) }
+}
+
+/// A database file of SQLite and its write-ahead log.
+struct SQLiteFiles: AttackedFiles {
   private let database: URL
   private let log: FileHandle
   private var known = Data()

@@ -1,5 +1,6 @@
 import Ballots
 import Crypto
+import Engines
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -18,10 +19,10 @@ final class AttackedHouse: Sendable {
   let house: House
   let crew: Crew
   let team: [ID<Person>]
-  let databaseFile: URL
   private let keeping: Keeping
-  private let database: SQLiteDatabase
+  private let kept: TestDatabase
   private let folder: URL
+  private let databasePath: String
   private let space: ID<Space>
   private let partnership: ID<Partnership>
   private let time: NIOLockedValueBox<Instant>
@@ -34,8 +35,9 @@ final class AttackedHouse: Sendable {
     let (time, log) = (NIOLockedValueBox(Story.begin), NIOLockedValueBox<[String]>([]))
     folder = Self.place.appendingPathComponent(UUID().uuidString)
     let data = try DataFolder(folder)
-    databaseFile = URL(fileURLWithPath: data.databasePath)
-    database = try data.openDatabase()
+    databasePath = data.databasePath
+    kept = try await TestDatabase(file: data.databasePath, migrations: Migration.all())
+    let database = kept.database
     // The same key pairs for all rounds, since making 100 takes long. The blinding hides the serial perfectly, whatever the
     // key and however often it signs, and the attacker here is not given it: it learns nothing from the sharing.
     house = try await House(
@@ -53,7 +55,6 @@ final class AttackedHouse: Sendable {
   }
 
   deinit {
-    try? database.close()
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -132,8 +133,10 @@ final class AttackedHouse: Sendable {
 
   /// The rows of open rounds, in the order of the table itself, and the leaky ones.
   func rows() async throws -> [AttackedRow] {
-    try await database.read { [keeping] connection in
-      let sealed = try connection.query("SELECT * FROM sealed_value ORDER BY rowid").map { row in
+    // Where a row lies, which is the order of arrival in a store that does not take care.
+    let place = kept.postgres == nil ? "rowid" : "ctid"
+    return try await database.read { [keeping] connection in
+      let sealed = try connection.query("SELECT * FROM sealed_value ORDER BY \(place)").map { row in
         let kind = try #require(SealedKind(rawValue: try row.text("kind")))
         return AttackedRow(
           place: SealedPlace(
@@ -142,33 +145,37 @@ final class AttackedHouse: Sendable {
       }
       guard keeping == .leaky else { return sealed }
       return try sealed
-        + connection.query("SELECT * FROM leak ORDER BY rowid").map { row in
+        + connection.query("SELECT * FROM leak ORDER BY \(place)").map { row in
           AttackedRow(place: nil, bytes: Data(try row.bytes("serial_hash") + row.bytes("ratings")))
         }
     }
   }
 
-  /// Every file of the data folder except those in `keys/`.
-  func files() throws -> [Data] { try files(withKeys: false) }
+  private var database: any Database { kept.database }
 
-  /// Every file of the data folder.
-  func filesAndKeys() throws -> [Data] { try files(withKeys: true) }
+  /// What the engine writes from now on.
+  func followed() throws -> any AttackedFiles {
+    if let postgres = kept.postgres { return try postgres.log() }
+    return try SQLiteFiles(database: URL(fileURLWithPath: databasePath))
+  }
 
-  private func files(withKeys: Bool) throws -> [Data] {
+  /// Every file of the data folder; of PostgreSQL its data files and its log too, and a standby's.
+  func everyFile() throws -> [Data] {
     let everything = try #require(FileManager.default.subpaths(atPath: folder.path))
-    return try everything.filter { withKeys || !$0.hasPrefix("keys/") }.compactMap { name in
+    let files = try everything.compactMap { name in
       let file = folder.appendingPathComponent(name)
       let isFile = try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
       return isFile ? try Data(contentsOf: file) : nil
     }
+    return try files + (kept.postgres?.everything() ?? []) + (kept.postgres?.standby()?.everything() ?? [])
   }
 
   /// Rapport's own backup, all but its check of itself, which reads it and takes longest. The time that it says it was made
   /// at is always the same: whoever copies knows it anyway, and backups of the same rows are the same bytes.
-  func backup() throws -> Data {
+  func backup() async throws -> Data {
     let copy = folder.appendingPathComponent("copy-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: copy) }
-    try Backup.write(of: database, keys: house.keys, to: copy, at: Story.begin)
+    try await Backup.write(of: database, keys: house.keys, to: copy, at: Story.begin)
     return try Data(contentsOf: copy)
   }
 

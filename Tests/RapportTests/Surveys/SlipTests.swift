@@ -351,7 +351,7 @@ import Testing
       return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
     }
     #expect(taken == 1)
-    #expect(try await told.story.house.sealedRounds.open(round).sealed.ballots(ofSegment: 0) == 1)
+    #expect(try await told.story.house.sealedRounds.sealed(of: round).ballots(ofSegment: 0) == 1)
   }
 
   // MARK: The report
@@ -370,7 +370,7 @@ import Testing
       try await told.answer(round, by: person, rating: person.party == "Harbour" ? 4 : 1, comment: "in a browser")
     }
     let restarted = try await told.story.restarted()
-    #expect(try await restarted.sealedRounds.open(round).sealed.ballots(ofSegment: 0) == 6)
+    #expect(try await restarted.sealedRounds.sealed(of: round).ballots(ofSegment: 0) == 6)
     try await told.close(round)
     let report = try await told.report(of: round)
     #expect(report.roll == 12 && report.answers == 12)

@@ -1,0 +1,148 @@
+import CPostgres
+import Foundation
+
+/// A libpq connection and the statements prepared on it. It belongs to one session, which uses it from one thread.
+final class PostgresLink {
+  private let connection: OpaquePointer
+  /// The names of prepared statements, by their text and the types of what is bound.
+  private var prepared: [Statement: String] = [:]
+
+  private struct Statement: Hashable {
+    let sql: String
+    let types: [Oid]
+  }
+
+  /// - Throws: `DatabaseFailure.unavailable`.
+  init(_ settings: PostgresSettings) throws {
+    let pairs = settings.values.sorted { $0.key < $1.key }
+    let connection = withCStrings(pairs.map(\.key)) { keywords in
+      withCStrings(pairs.map(\.value)) { values in PQconnectdbParams(keywords, values, 0) }
+    }
+    guard let connection else { throw DatabaseFailure.unavailable("no memory for a connection") }
+    self.connection = connection
+    guard PQstatus(connection) == CONNECTION_OK else { throw DatabaseFailure.unavailable(message) }
+    // Notices would go to the program's error output.
+    PQsetNoticeProcessor(connection, { _, _ in }, nil)
+    // What is acknowledged is durable, also where the server's default says that it need not be.
+    if parameter("synchronous_commit") == "off" { try run("SET synchronous_commit = on") }
+    try run("SET lock_timeout = '10s'")
+  }
+
+  deinit { PQfinish(connection) }
+
+  /// As PostgreSQL counts: 150018 is 15.18.
+  var version: Int { Int(PQserverVersion(connection)) }
+
+  /// Whether it is connected and in no transaction.
+  var isIdle: Bool {
+    PQstatus(connection) == CONNECTION_OK && PQtransactionStatus(connection) == PQTRANS_IDLE
+  }
+
+  /// Runs a statement that binds nothing.
+  @discardableResult
+  func run(_ sql: String) throws -> Int {
+    try withResult(PQexec(connection, sql)) { PostgresResult($0).changed }
+  }
+
+  func query(_ sql: String, _ values: [Value]) throws -> [Row] {
+    try withResult(execute(sql, values)) { try PostgresResult($0).rows() }
+  }
+
+  func change(_ sql: String, _ values: [Value]) throws -> Int {
+    try withResult(execute(sql, values)) { PostgresResult($0).changed }
+  }
+
+  private func parameter(_ name: String) -> String? {
+    (try? query("SELECT current_setting($1) AS setting", [.text(name)]))?.first.flatMap { try? $0.text("setting") }
+  }
+
+  private func execute(_ sql: String, _ values: [Value]) throws -> OpaquePointer? {
+    let bound = try values.map { try BoundValue($0) }
+    let name = try preparedName(Statement(sql: sql, types: bound.map(\.type)))
+    return bound.withPointers { values, lengths, formats in
+      PQexecPrepared(connection, name, Int32(bound.count), values, lengths, formats, 1)
+    }
+  }
+
+  private func preparedName(_ statement: Statement) throws -> String {
+    if let name = prepared[statement] { return name }
+    let name = "s\(prepared.count)"
+    try withResult(PQprepare(connection, name, statement.sql, Int32(statement.types.count), statement.types)) { _ in }
+    prepared[statement] = name
+    return name
+  }
+
+  private func withResult<Result>(_ result: OpaquePointer?, _ body: (OpaquePointer) throws -> Result) throws -> Result {
+    guard let result else { throw DatabaseFailure.unavailable(message) }
+    defer { PQclear(result) }
+    switch PQresultStatus(result) {
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return try body(result)
+    default: throw failure(of: result)
+    }
+  }
+
+  private func failure(of result: OpaquePointer) -> any Error {
+    let message = PQresultErrorMessage(result).map { String(cString: $0).trimmed } ?? message
+    // 'C': SQLSTATE. Without one it is libpq itself that lost the connection.
+    guard let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map({ String(cString: $0) }),
+      PQstatus(connection) == CONNECTION_OK
+    else { return DatabaseFailure.unavailable(message) }
+    switch state {
+    case "40001", "40P01": return PostgresInterruption.lostRace
+    default: return DatabaseFailure(state: state, message: message)
+    }
+  }
+
+  private var message: String { PQerrorMessage(connection).map { String(cString: $0).trimmed } ?? "" }
+}
+
+extension DatabaseFailure {
+  /// - Parameter state: SQLSTATE. [PostgreSQL, Appendix A]
+  init(state: String, message: String) {
+    self =
+      switch (state.prefix(2), state) {
+      case (_, "53100"): .full
+      // A server that was promoted or went back to being a standby: another host of the address may take it.
+      case ("08", _), ("53", _), ("55", _), ("57", _), (_, "25006"): .unavailable(message)
+      case ("58", _): .unavailable(message)
+      case ("23", _): .constraint(message)
+      case ("XX", _): .damaged(message)
+      default: .statement(message)
+      }
+  }
+}
+
+struct PostgresConnection: Connection {
+  let link: PostgresLink
+
+  func query(_ sql: String, _ values: [Value]) throws -> [Row] { try link.query(sql, values) }
+
+  @discardableResult
+  func execute(_ sql: String, _ values: [Value]) throws -> Int {
+    // Statements without values are those of migrations: not worth preparing.
+    try values.isEmpty ? link.run(sql) : link.change(sql, values)
+  }
+
+  func tables() throws -> [String] {
+    try link.query(
+      "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1", []
+    ).map { try $0.text("name") }.sorted()
+  }
+
+  func milliseconds() throws -> Int64 {
+    try link.query("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now", [])
+      .first?.integer("now") ?? 0
+  }
+}
+
+private func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
+) -> Result {
+  let copies = strings.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  let pointers = copies.map { UnsafePointer<CChar>($0) } + [nil]
+  return pointers.withUnsafeBufferPointer { buffer in
+    // An array that ends with nil is never empty.
+    buffer.baseAddress.map(body) ?? withUnsafePointer(to: nil) { body($0) }
+  }
+}

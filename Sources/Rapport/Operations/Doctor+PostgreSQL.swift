@@ -1,0 +1,67 @@
+import Ballots
+import Database
+import Foundation
+import Partnering
+
+/// The PostgreSQL that several servers share, and their folder of keys.
+extension Doctor {
+  func serverFindings(_ address: String) async -> [Finding] {
+    let later: [Check] = [.durability, .replication, .schema, .keys]
+    let database: PostgresDatabase
+    do { database = try await PostgresDatabase(address) } catch {
+      let problem = Problem.serverUnreachable(String(describing: error))
+      return [Finding(check: .server, state: .problem(problem))] + later.map { Finding(check: $0, state: .skipped) }
+    }
+    defer { try? database.close() }
+    let seen: ServerSettings
+    do { seen = try await database.read { try DoctorStore(connection: $0).serverSettings() } } catch {
+      return [Finding(check: .server, state: .problem(.databaseUnreadable(String(describing: error))))]
+    }
+    let migrations = try? await database.read { try DoctorStore(connection: $0).migrations() }
+    let rounds = try? await database.read { try DoctorStore(connection: $0).openRounds() }
+    return [
+      finding(.server) {
+        guard seen.encoding == "UTF8" else { throw Problem.otherEncoding(seen.encoding) }
+        return "PostgreSQL \(seen.version)"
+      },
+      finding(.durability) {
+        guard seen.isDurable else { throw Problem.notDurable }
+        return nil
+      },
+      Finding(
+        check: .replication,
+        state: seen.synchronousStandbys > 0
+          ? .good("\(seen.synchronousStandbys)") : .caution(seen.standbys > 0 ? .replicationBehind : .noStandby)),
+      migrations == nil ? Finding(check: .schema, state: .skipped) : finding(.schema) { try schema(migrations ?? []) },
+      finding(.keys) { try keyFiles(of: rounds ?? []) },
+    ]
+  }
+}
+
+/// What a PostgreSQL says of itself.
+struct ServerSettings: Sendable {
+  let version, encoding: String
+  /// Whether what it acknowledges outlives a power cut.
+  let isDurable: Bool
+  /// Copies that follow it now, and those of them that it waits for before it acknowledges.
+  let standbys, synchronousStandbys: Int
+}
+
+extension DoctorStore {
+  func serverSettings() throws -> ServerSettings {
+    func setting(_ name: String) throws -> String {
+      try connection.first("SELECT current_setting($1) AS setting", [.text(name)])?.text("setting") ?? ""
+    }
+    let standbys = try connection.first(
+      """
+      SELECT COUNT(*) AS n, COUNT(CASE WHEN sync_state IN ('sync', 'quorum') THEN 1 END) AS synchronous
+      FROM pg_stat_replication
+      """, [])
+    // The session itself has turned synchronous_commit on; what it waits for says this.
+    let waits = try ["on", "remote_apply", "remote_write"].contains(setting("synchronous_commit"))
+    return ServerSettings(
+      version: try setting("server_version"), encoding: try setting("server_encoding"),
+      isDurable: try setting("fsync") == "on" && setting("full_page_writes") == "on",
+      standbys: try standbys?.int("n") ?? 0, synchronousStandbys: waits ? try standbys?.int("synchronous") ?? 0 : 0)
+  }
+}
