@@ -20,9 +20,11 @@ let package = Package(
   ],
   targets: [
     .target(name: "Partnering"),
+    .target(name: "CBlindSigning", linkerSettings: [.linkedLibrary("crypto")]),
     .target(
       name: "Ballots",
       dependencies: [
+        "CBlindSigning",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
@@ -72,6 +74,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),
       ]),
+    .executableTarget(name: "Load", path: "Benchmarks/Load"),
+    .executableTarget(
+      name: "Limits",
+      dependencies: ["Ballots", "Database", "Partnering", "Rapport", .product(name: "Logging", package: "swift-log")],
+      path: "Benchmarks/Limits"),
     .testTarget(name: "PartneringTests", dependencies: ["Partnering"], exclude: ["Vectors"]),
     .testTarget(name: "BallotsTests", dependencies: ["Ballots"]),
     .target(name: "Engines", dependencies: ["Database"], path: "Tests/Engines"),

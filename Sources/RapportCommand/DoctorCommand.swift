@@ -97,6 +97,8 @@ extension Problem {
     case .sqliteTooOld(let version): "version \(version) is too old. Install libsqlite3-0 of version 3.35 or later."
     case .databaseDamaged(let complaint):
       "damaged (\(complaint)). Keep the folder, and restore the newest backup into a new one: \(restoring)"
+    case .recordsAltered(let complaint):
+      "altered (\(complaint)). No figure of it is shown. Restore the newest backup into an empty database, and compare."
     case .databaseForeign:
       "rapport.sqlite belongs to another program. Put the right file there, or restore a backup: \(restoring)"
     case .databaseIsBackup:

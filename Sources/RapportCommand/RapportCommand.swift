@@ -10,9 +10,10 @@ struct RapportCommand: AsyncParsableCommand {
       Start with "rapport serve": it prints a link, and the rest happens in the browser. \
       To look around first: "rapport demo --data demo-data", then "rapport serve --data demo-data".
       """,
-    subcommands: [RoutesCommand.self],
+    subcommands: [RoutesCommand.self, CrowdCommand.self],
     groupedSubcommands: [
-      CommandGroup(name: "Running", subcommands: [ServeCommand.self, DemoCommand.self, LinkCommand.self]),
+      CommandGroup(
+        name: "Running", subcommands: [ServeCommand.self, DemoCommand.self, BallotsCommand.self, LinkCommand.self]),
       CommandGroup(
         name: "Keeping",
         subcommands: [

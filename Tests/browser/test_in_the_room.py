@@ -118,6 +118,7 @@ def test_the_clock_runs_down_though_the_machines_own_is_wrong(together):
 
 def test_one_word_comes_when_all_have_sent_and_then_the_report_on_the_same_screen(together, tmp_path):
     first = together.words_on_the_wall()
+    assert "Take your time." in first[1] and "Everybody has sent." not in first[1]
     for name in (cast.HARBOUR + cast.FREIGHT)[:2]:
         page = together.visitor()
         cast.answer(page, together.links[cast.address(name)], RATINGS)

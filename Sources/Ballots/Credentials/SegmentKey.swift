@@ -11,6 +11,7 @@ public struct SegmentKey: Sendable {
   public let publicKey: SegmentPublicKey
 
   private let key: BlindSigning.PrivateKey<SHA384>
+  private let signer: SegmentSigner
 
   /// A fresh key pair. Takes about a tenth of a second.
   /// - Throws: ``CredentialFailure/keyGeneration`` if the machine has no randomness to give.
@@ -34,6 +35,7 @@ public struct SegmentKey: Sendable {
 
   init(key: BlindSigning.PrivateKey<SHA384>) throws(CredentialFailure) {
     self.key = key
+    signer = try SegmentSigner(der: key.derRepresentation)
     publicKey = try SegmentPublicKey(key: key.publicKey)
   }
 
@@ -50,11 +52,7 @@ public struct SegmentKey: Sendable {
     guard blinded.contains(where: { $0 != 0 }), blinded.lexicographicallyPrecedes(modulus) else {
       throw .blindedOutOfRange
     }
-    do {
-      return try key.blindSignature(for: blinded).rawRepresentation
-    } catch {
-      throw .signing
-    }
+    return try signer.sign(blinded)
   }
 }
 

@@ -42,7 +42,8 @@ public struct Answer: Sendable, Hashable {
   // A form sends CR LF, a script LF. Other control characters come from no keyboard; a NUL could not be stored.
   private static func tidied(_ comment: String) -> String {
     var scalars = String.UnicodeScalarView()
-    for scalar in comment.unicodeScalars where scalar.properties.generalCategory != .control || scalar == "\n" || scalar == "\t" {
+    for scalar in comment.unicodeScalars
+    where scalar.properties.generalCategory != .control || scalar == "\n" || scalar == "\t" {
       scalars.append(scalar)
     }
     return String(scalars)

@@ -29,6 +29,13 @@ public struct Hash256: Sendable, Hashable, Comparable {
   /// The 32 bytes.
   public var bytes: [UInt8] { [words.0, words.1, words.2, words.3].flatMap(\.bigEndianBytes) }
 
+  /// Writes the 32 bytes at the beginning of `room`.
+  func store(in room: UnsafeMutableRawBufferPointer) {
+    for (place, word) in [words.0, words.1, words.2, words.3].enumerated() {
+      room.storeBytes(of: word.bigEndian, toByteOffset: place * 8, as: UInt64.self)
+    }
+  }
+
   /// The number that the first `count` bits make, `count` from 0 to 32.
   func leadingBits(_ count: Int) -> Int { count == 0 ? 0 : Int(words.0 >> UInt64(64 - min(count, 32))) }
 

@@ -7,9 +7,10 @@ struct OpenSegment: Sendable, Hashable {
 
   init(layout: BucketLayout) {
     self.layout = layout
-    buckets = Dictionary(uniqueKeysWithValues: Self.kinds.map { kind in
-      (kind, Array(repeating: SealedBucket(kind: kind), count: layout.buckets))
-    })
+    buckets = Dictionary(
+      uniqueKeysWithValues: Self.kinds.map { kind in
+        (kind, Array(repeating: SealedBucket(kind: kind), count: layout.buckets))
+      })
   }
 
   subscript(kind: SealedKind, hash: Hash256) -> [UInt8]? {

@@ -5,7 +5,11 @@ import Foundation
 struct SealedBucket: Sendable, Hashable {
   struct Entry: Sendable, Hashable {
     let hash: Hash256
-    var payload: [UInt8]
+    /// Without the zeros that it ends in: most comments are short, and a large round holds many.
+    fileprivate(set) var kept: [UInt8]
+
+    /// What was put in, filled up with zeros.
+    func payload(of kind: SealedKind) -> [UInt8] { kept + [UInt8](repeating: 0, count: kind.payloadSize - kept.count) }
   }
 
   let kind: SealedKind
@@ -18,19 +22,20 @@ struct SealedBucket: Sendable, Hashable {
 
   subscript(hash: Hash256) -> [UInt8]? {
     let place = place(of: hash)
-    return place < entries.count && entries[place].hash == hash ? entries[place].payload : nil
+    return place < entries.count && entries[place].hash == hash ? entries[place].payload(of: kind) : nil
   }
 
   /// Puts in or replaces one entry.
+  /// - Parameter payload: as many bytes as an entry of this kind carries.
   /// - Returns: the pages that are different now: after a new entry all of them, as each tells the number of all.
   mutating func set(_ payload: [UInt8], for hash: Hash256) -> Range<Int> {
     let place = place(of: hash)
     let page = place / BucketLayout.capacity
     if place < entries.count, entries[place].hash == hash {
-      entries[place].payload = payload
+      entries[place].kept = payload.withoutZerosAtEnd
       return page..<page + 1
     }
-    entries.insert(Entry(hash: hash, payload: payload), at: place)
+    entries.insert(Entry(hash: hash, kept: payload.withoutZerosAtEnd), at: place)
     return 0..<pages
   }
 
@@ -52,18 +57,22 @@ struct SealedBucket: Sendable, Hashable {
 extension SealedBucket {
   private static let header = 4
   private var entrySize: Int { Hash256.byteCount + kind.payloadSize }
+  private var pageSize: Int { Self.header + BucketLayout.capacity * entrySize }
 
   /// The bytes of one page, always as many for one kind.
   func bytes(ofPage page: Int) -> Data {
     let first = min(page * BucketLayout.capacity, entries.count)
     let here = entries[first..<min(first + BucketLayout.capacity, entries.count)]
-    var bytes = Data(UInt32(entries.count).bigEndianBytes)
-    bytes.reserveCapacity(Self.header + BucketLayout.capacity * entrySize)
-    for entry in here {
-      bytes += entry.hash.bytes
-      bytes += entry.payload
+    var bytes = Data(count: pageSize)
+    // Every answer writes 66 kB of comments, so entries are copied whole.
+    bytes.withUnsafeMutableBytes { bytes in
+      bytes.storeBytes(of: UInt32(entries.count).bigEndian, as: UInt32.self)
+      for (place, entry) in here.enumerated() {
+        let start = Self.header + place * entrySize
+        entry.hash.store(in: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + Hash256.byteCount]))
+        bytes[(start + Hash256.byteCount)...].copyBytes(from: entry.kept)
+      }
     }
-    bytes += Data(count: (BucketLayout.capacity - here.count) * entrySize)
     return bytes
   }
 
@@ -72,7 +81,7 @@ extension SealedBucket {
     self.init(kind: kind)
     for page in pages {
       let bytes = Array(page)
-      guard bytes.count == Self.header + BucketLayout.capacity * entrySize else { return nil }
+      guard bytes.count == pageSize else { return nil }
       let left = Int(UInt32(bigEndian: bytes.prefix(Self.header))) - entries.count
       guard left >= 0 else { return nil }
       for place in 0..<min(left, BucketLayout.capacity) {
@@ -88,7 +97,14 @@ extension SealedBucket {
   private mutating func append(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let hash = Hash256(bytes: bytes.prefix(Hash256.byteCount)) else { return false }
     if let last = entries.last, last.hash >= hash { return false }
-    entries.append(Entry(hash: hash, payload: Array(bytes.dropFirst(Hash256.byteCount))))
+    entries.append(Entry(hash: hash, kept: Array(bytes.dropFirst(Hash256.byteCount)).withoutZerosAtEnd))
     return true
+  }
+}
+
+extension [UInt8] {
+  fileprivate var withoutZerosAtEnd: [UInt8] {
+    guard let last = lastIndex(where: { $0 != 0 }) else { return [] }
+    return last == count - 1 ? self : Array(self[...last])
   }
 }

@@ -67,9 +67,9 @@ extension SealedRound {
   private func belongs(_ entry: SealedBucket.Entry, at place: SealedPlace) -> Bool {
     guard segments[place.segment].layout.bucket(of: entry.hash) == place.bucket else { return false }
     return switch place.kind {
-    case .ratings: BallotRecord(entry.payload)?.ratings.count == items
-    case .comments: CommentRecord(entry.payload) != nil
-    case .slips: SlipRecord(entry.payload) != nil
+    case .ratings: BallotRecord(entry.payload(of: .ratings))?.ratings.count == items
+    case .comments: CommentRecord(entry.payload(of: .comments)) != nil
+    case .slips: SlipRecord(entry.payload(of: .slips)) != nil
     case .collected, .receipts, .keys: true
     }
   }

@@ -72,13 +72,14 @@ extension SealedRound {
     {
       return .repeated
     }
-    let changed = set(SlipRecord.spent(serial.hash).bytes, for: code, .slips, segment)
+    let changed =
+      set(SlipRecord.spent(serial.hash).bytes, for: code, .slips, segment)
       + store(numbered, under: serial.hash, segment)
     return before == nil ? .stored(changed: changed) : .replaced(changed: changed)
   }
 
   private func waiting(of sheet: Hash256, _ segment: Int) -> [Hash256] {
-    segments[segment].entries(.slips).filter { SlipRecord($0.payload) == .waiting(sheet) }.map(\.hash)
+    segments[segment].entries(.slips).filter { SlipRecord($0.payload(of: .slips)) == .waiting(sheet) }.map(\.hash)
   }
 }
 

@@ -11,7 +11,9 @@ public struct Tally: Sendable, Hashable {
 extension SealedRound {
   /// Counts the round.
   public func tally(shufflingWith generator: inout some RandomNumberGenerator) -> Tally {
-    let comments = segments.flatMap { $0.entries(.comments) }.compactMap { CommentRecord($0.payload)?.comment }
+    let comments = segments.flatMap { $0.entries(.comments) }.compactMap {
+      CommentRecord($0.payload(of: .comments))?.comment
+    }
     return Tally(
       ballots: segments.map(ballots), comments: comments.filter { !$0.isEmpty }.shuffled(using: &generator),
       receipts: segments.flatMap { $0.entries(.receipts) }.compactMap {
@@ -20,7 +22,7 @@ extension SealedRound {
   }
 
   private func ballots(of segment: OpenSegment) -> [[UInt8?]] {
-    segment.entries(.ratings).compactMap { BallotRecord($0.payload)?.ratings }
+    segment.entries(.ratings).compactMap { BallotRecord($0.payload(of: .ratings))?.ratings }
       .sorted { left, right in left.map { $0 ?? 0 }.lexicographicallyPrecedes(right.map { $0 ?? 0 }) }
   }
 }

@@ -38,6 +38,7 @@ extension ActionStore {
       try connection.execute(
         "DELETE FROM action_owner WHERE space_id = $1 AND action_id = $2", [.id(scope.space), .id(id)])
       try Self.setOwners(plan.owners, of: id, in: scope, connection)
+      try StandingStore.mark(scope.partnership, in: scope.space, connection)
     }
   }
 
@@ -66,6 +67,7 @@ extension ActionStore {
       [
         .id(scope.space), .id(id), .text(state.rawValue), Value(reason), state.isRunning ? .null : .instant(now),
       ])
+    try StandingStore.mark(scope.partnership, in: scope.space, connection)
     guard !state.isRunning else { return }
     try Happening(
       kind: "actions.event-\(state.rawValue)", person: scope.person.id, round: action.round, note: action.what

@@ -52,19 +52,26 @@ struct SessionStore: Sendable {
   func start(
     for person: ID<Person>, in space: ID<Space>, only round: ID<Round>?, on today: CalendarDay, until: CalendarDay
   ) async throws -> String {
-    let cookie = Randomness.token()
     try await database.write { connection in
       try connection.execute("DELETE FROM session WHERE expires_day < $1", [.text(today.description)])
-      try connection.execute(
-        """
-        INSERT INTO session (token, space_id, person_id, round_id, created_day, expires_day)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """,
-        [
-          .bytes(hashed(secret: cookie)), .id(space), .id(person), .id(round), .text(today.description),
-          .text(until.description),
-        ])
+      return try Self.start(for: person, in: space, only: round, on: today, until: until, connection)
     }
+  }
+
+  static func start(
+    for person: ID<Person>, in space: ID<Space>, only round: ID<Round>?, on today: CalendarDay, until: CalendarDay,
+    _ connection: any Connection
+  ) throws -> String {
+    let cookie = Randomness.token()
+    try connection.execute(
+      """
+      INSERT INTO session (token, space_id, person_id, round_id, created_day, expires_day)
+      VALUES ($1, $2, $3, $4, $5, $6)
+      """,
+      [
+        .bytes(hashed(secret: cookie)), .id(space), .id(person), .id(round), .text(today.description),
+        .text(until.description),
+      ])
     return cookie
   }
 

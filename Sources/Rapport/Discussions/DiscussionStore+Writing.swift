@@ -86,6 +86,7 @@ extension DiscussionStore {
           .id(scope.space), .id(id), .id(scope.round), Value(item), .text(kind.rawValue), .text(text), Value(weak),
           .id(scope.person.id), .instant(now),
         ])
+      try StandingStore.mark(scope.partnership.partnership, in: scope.space, connection)
     }
   }
 

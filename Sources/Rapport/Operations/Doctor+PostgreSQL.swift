@@ -6,7 +6,7 @@ import Partnering
 /// The PostgreSQL that several servers share, and their folder of keys.
 extension Doctor {
   func serverFindings(_ address: String) async -> [Finding] {
-    let later: [Check] = [.durability, .replication, .schema, .keys]
+    let later: [Check] = [.durability, .replication, .database, .schema, .keys]
     let database: PostgresDatabase
     do { database = try await PostgresDatabase(address) } catch {
       let problem = Problem.serverUnreachable(String(describing: error))
@@ -17,6 +17,7 @@ extension Doctor {
     do { seen = try await database.read { try DoctorStore(connection: $0).serverSettings() } } catch {
       return [Finding(check: .server, state: .problem(.databaseUnreadable(String(describing: error))))]
     }
+    let altered = try? await database.read { try DoctorStore(connection: $0).alteredRecords() }
     let migrations = try? await database.read { try DoctorStore(connection: $0).migrations() }
     let rounds = try? await database.read { try DoctorStore(connection: $0).openRounds() }
     return [
@@ -32,6 +33,12 @@ extension Doctor {
         check: .replication,
         state: seen.synchronousStandbys > 0
           ? .good("\(seen.synchronousStandbys)") : .caution(seen.standbys > 0 ? .replicationBehind : .noStandby)),
+      altered == nil
+        ? Finding(check: .database, state: .skipped)
+        : finding(.database) {
+          if let complaint = altered?.first { throw Problem.recordsAltered(complaint: complaint) }
+          return nil
+        },
       migrations == nil ? Finding(check: .schema, state: .skipped) : finding(.schema) { try schema(migrations ?? []) },
       finding(.keys) { try keyFiles(of: rounds ?? []) },
     ]

@@ -16,11 +16,10 @@ struct DoctorStore {
       .map { (try $0.int("number"), try $0.text("checksum")) }
   }
 
-  /// What is sound as SQLite sees it, and yet not what Rapport kept: figures of closed rounds, opening documents.
+  /// What is sound as the engine sees it, and yet not what Rapport kept: figures of closed rounds, opening documents.
   func alteredRecords() throws -> [String] {
-    let tables = try connection.query("SELECT name FROM sqlite_master WHERE type = 'table'").map { try $0.text("name") }
     // A database that this program has not brought up to date yet has no digests.
-    guard tables.contains("kept_digest") else { return [] }
+    guard try connection.tables().contains("kept_digest") else { return [] }
     return try alteredReports() + alteredDocuments()
   }
 

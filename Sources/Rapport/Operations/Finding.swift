@@ -50,6 +50,8 @@ public enum Problem: Error, Sendable, Hashable {
   /// The SQLite library is older than what the statements need.
   case sqliteTooOld(String)
   case databaseDamaged(complaint: String)
+  /// What PostgreSQL holds is not what Rapport wrote.
+  case recordsAltered(complaint: String)
   /// The file is a database of another program.
   case databaseForeign
   /// A backup lies in the place of the database.

@@ -11,7 +11,7 @@ struct Happening: Sendable {
   /// Free text that belongs to it: a reason, a name.
   var note: String?
 
-  /// Keeps it, inside the write that makes it so.
+  /// Keeps it, inside the write that makes it so. Hardly anything happens that leaves a partnership where it was in a portfolio.
   func keep(
     in partnership: ID<Partnership>, of space: ID<Space>, at now: Instant, _ connection: any Connection
   ) throws {
@@ -24,5 +24,6 @@ struct Happening: Sendable {
         .id(space), .id(Randomness.id(at: now) as ID<Event>), .id(partnership), .text(kind), .id(person), .id(party),
         .id(round), Value(note), .instant(now),
       ])
+    try StandingStore.mark(partnership, in: space, connection)
   }
 }

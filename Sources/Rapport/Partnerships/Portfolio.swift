@@ -8,16 +8,12 @@ extension PartnershipRoutes {
     let visit = try context.visiting()
     let scope = try context.organisation()
     let portfolio = PortfolioStore(database: house.database)
-    let all = try await portfolio.visible(in: scope, on: visit.today)
-    let organisations = try await portfolio.organisations(of: Set(all.map(\.id)), in: scope)
     let wish = PortfolioWish(visit.query)
-    let found = wish.sorting(wish.filtering(all, organisations), on: visit.today)
-    let page = wish.page(of: found)
-    let details = try await portfolio.details(of: page.map(\.id), in: scope)
-    let rows = page.map { PortfolioRow($0, details[$0.id], visit) }
+    let page = try await portfolio.page(wish, in: scope, on: visit.today)
+    let details = try await portfolio.details(of: page.partnerships.map(\.id), in: scope)
+    let rows = page.partnerships.map { PortfolioRow($0, details[$0.id], visit) }
     let content = PortfolioPage(
-      rows, found: found.count, all: all.count, wish, organisations.map { ($0.id, $0.name) },
-      mayStart: scope.person.isManager, visit)
+      rows, found: page.found, all: page.all, wish, page.organisations, mayStart: scope.person.isManager, visit)
     let head = PageHead(title: visit.words("portfolio.title"), lead: visit.words("portfolio.lead"))
     return try visit.page("portfolio", content, head)
   }
@@ -121,15 +117,21 @@ struct PortfolioPage: Sendable {
     search = wish.search
     sort = (wish.isReversed ? "-" : "") + wish.order.rawValue
     let any = StartingPage.Choice(value: "", label: words("portfolio.any"), hint: nil, isChosen: false)
-    kinds = [any] + PartnershipKind.allCases.map {
-      .init(value: $0.rawValue, label: words("kinds.\($0.rawValue)"), hint: nil, isChosen: wish.kind == $0)
-    }
-    states = [any] + PartnershipState.allCases.map {
-      .init(value: $0.rawValue, label: words("states.\($0.rawValue)"), hint: nil, isChosen: wish.state == $0)
-    }
-    self.organisations = [any] + organisations.map {
-      .init(value: $0.id.text, label: $0.name, hint: nil, isChosen: wish.organisation == $0.id)
-    }
+    kinds =
+      [any]
+      + PartnershipKind.allCases.map {
+        .init(value: $0.rawValue, label: words("kinds.\($0.rawValue)"), hint: nil, isChosen: wish.kind == $0)
+      }
+    states =
+      [any]
+      + PartnershipState.allCases.map {
+        .init(value: $0.rawValue, label: words("states.\($0.rawValue)"), hint: nil, isChosen: wish.state == $0)
+      }
+    self.organisations =
+      [any]
+      + organisations.map {
+        .init(value: $0.id.text, label: $0.name, hint: nil, isChosen: wish.organisation == $0.id)
+      }
     byAttention = Self.column(.attention, wish, words)
     byName = Self.column(.name, wish, words)
     byHealth = Self.column(.health, wish, words)
@@ -148,7 +150,8 @@ struct PortfolioPage: Sendable {
   private static func column(_ order: PortfolioOrder, _ wish: PortfolioWish, _ words: Words) -> Column {
     let isThis = wish.order == order
     return Column(
-      label: words("portfolio.by-\(order.rawValue)"), href: wish.href(order: order, isReversed: isThis && !wish.isReversed),
+      label: words("portfolio.by-\(order.rawValue)"),
+      href: wish.href(order: order, isReversed: isThis && !wish.isReversed),
       sorted: isThis ? (wish.isReversed ? "descending" : "ascending") : nil)
   }
 }

@@ -59,15 +59,8 @@ struct PortfolioStore: Sendable {
   /// The partnerships in which the person has a seat.
   func mine(in scope: OrganisationScope, on today: CalendarDay) async throws -> [PortfolioPartnership] {
     try await database.read { connection in
-      let rows = try connection.query(
-        Self.select
-          + """
-
-          AND partnership.id IN (
-            SELECT partnership_id FROM member WHERE space_id = $1 AND person_id = $2 AND left_at IS NULL)
-          """,
-        [.id(scope.space), .id(scope.person.id)])
-      return try Self.partnerships(rows, in: scope, on: today, connection)
+      let ids = try connection.query(Self.mine, [.id(scope.space), .id(scope.person.id)]).map { try $0.partnership }
+      return try Self.partnerships(ids, in: scope.space, asking: scope.person.id, on: today, connection)
     }
   }
 
@@ -75,52 +68,60 @@ struct PortfolioStore: Sendable {
   func visible(in scope: OrganisationScope, on today: CalendarDay) async throws -> [PortfolioPartnership] {
     guard scope.person.isHead else { return try await mine(in: scope, on: today) }
     return try await database.read { connection in
-      let rows = try connection.query(
-        Self.select
-          + """
-
-          AND (partnership.id IN (
-              SELECT partnership_id FROM member WHERE space_id = $1 AND person_id = $2 AND left_at IS NULL)
-            OR partnership.id IN (SELECT partnership_id FROM party WHERE space_id = $1 AND organisation_id = $3))
-          """,
-        [.id(scope.space), .id(scope.person.id), .id(scope.organisation)])
-      return try Self.partnerships(rows, in: scope, on: today, connection)
+      let ids = try connection.query(
+        Self.mine + " UNION SELECT partnership_id FROM party WHERE space_id = $1 AND organisation_id = $3",
+        [.id(scope.space), .id(scope.person.id), .id(scope.organisation)]
+      ).map { try $0.partnership }
+      return try Self.partnerships(ids, in: scope.space, asking: scope.person.id, on: today, connection)
     }
   }
 
-  private static let select = """
-    SELECT partnership.id AS id, partnership.name AS name, kind, cadence_months, active_at, ended_at,
-      last.closed_at AS closed_at, last.health_thousandths AS health, last.to_discuss AS to_discuss,
-      running.state AS running
-    FROM partnership
-    LEFT JOIN round AS last
-      ON last.space_id = partnership.space_id AND last.partnership_id = partnership.id AND last.number = (
-        SELECT max(number) FROM round
-        WHERE round.space_id = partnership.space_id AND round.partnership_id = partnership.id AND state = 'closed')
-    LEFT JOIN round AS running
-      ON running.space_id = partnership.space_id AND running.partnership_id = partnership.id AND running.number = (
-        SELECT max(number) FROM round
-        WHERE round.space_id = partnership.space_id AND round.partnership_id = partnership.id
-          AND state IN ('draft', 'opening', 'open', 'interrupted'))
-    WHERE partnership.space_id = $1
-    """
+  private static let mine =
+    "SELECT DISTINCT partnership_id FROM member WHERE space_id = $1 AND person_id = $2 AND left_at IS NULL"
 
-  /// With what is counted over the whole space, by one statement each, however many partnerships there are.
-  private static func partnerships(
-    _ rows: [Row], in scope: OrganisationScope, on today: CalendarDay, _ connection: any Connection
+  /// These partnerships with what is counted over them, by one statement each for some hundreds of them.
+  /// - Parameter person: whom an open round may ask; `nil` asks nobody.
+  static func partnerships(
+    _ ids: [ID<Partnership>], in space: ID<Space>, asking person: ID<Person>?, on today: CalendarDay,
+    _ connection: any Connection
   ) throws -> [PortfolioPartnership] {
-    let space = Value.id(scope.space)
-    func counts(_ sql: String, _ values: [Value]) throws -> [ID<Partnership>: Int] {
-      try connection.query(sql, values).reduce(into: [:]) { $0[try $1.id("partnership_id")] = try $1.int("n") }
+    let asking = try person.map { try Self.asking($0, in: space, connection) } ?? []
+    return try stride(from: 0, to: ids.count, by: 500).flatMap { start in
+      try some(ids[start..<min(start + 500, ids.count)], in: space, asking, on: today, connection)
     }
-    let asking = try counts(Self.asking, [space, .id(scope.person.id)])
-    let unsettled = try counts(Self.unsettled, [space])
-    let overdue = try counts(Self.overdue, [space, .text(today.description)])
-    let trusts = try connection.query(Self.lastTrusts, [space]).reduce(into: [:]) { found, row in
-      found[try row.id("partnership_id") as ID<Partnership>, default: []].append(
-        PortfolioRow.tenths(Int(clamping: try row.integer("trust"))))
+  }
+
+  /// The partnerships whose open round asks a person, in a browser.
+  static func asking(
+    _ person: ID<Person>, in space: ID<Space>, _ connection: any Connection
+  ) throws -> Set<ID<Partnership>> {
+    Set(
+      try connection.query(
+        """
+        SELECT DISTINCT partnership_id
+        FROM roll_entry
+        JOIN round ON round.space_id = roll_entry.space_id AND round.id = round_id
+        WHERE roll_entry.space_id = $1 AND person_id = $2 AND paper = 0 AND state = 'open'
+        """, [.id(space), .id(person)]
+      ).map { try $0.partnership })
+  }
+
+  private static func some(
+    _ ids: ArraySlice<ID<Partnership>>, in space: ID<Space>, _ asking: Set<ID<Partnership>>, on today: CalendarDay,
+    _ connection: any Connection
+  ) throws -> [PortfolioPartnership] {
+    // As many placeholders as there are; the values are bound like all others.
+    let places = ids.indices.map { "$\($0 - ids.startIndex + 3)" }.joined(separator: ", ")
+    let values: [Value] = [.id(space), .text(today.description)] + ids.map { .id($0) }
+    func counts(_ sql: String) throws -> [ID<Partnership>: Int] {
+      try connection.query(sql, values).reduce(into: [:]) { $0[try $1.partnership] = try $1.int("n") }
     }
-    return try rows.map { row in
+    let unsettled = try counts(Self.unsettled(places))
+    let overdue = try counts(Self.overdue(places))
+    let trusts = try connection.query(Self.lastTrusts(places), values).reduce(into: [:]) { found, row in
+      found[try row.partnership, default: []].append(PortfolioRow.tenths(Int(clamping: try row.integer("trust"))))
+    }
+    return try connection.query(Self.select(places), values).map { row in
       guard let kind = PartnershipKind(rawValue: try row.text("kind")) else { throw DatabaseFailure.column("kind") }
       let id: ID<Partnership> = try row.id("id")
       let trust = trusts[id] ?? []
@@ -132,29 +133,47 @@ struct PortfolioStore: Sendable {
             closedAt: $0, healthThousandths: try row.integerIfAny("health").map { Int(clamping: $0) },
             toDiscuss: try row.integerIfAny("to_discuss").map { Int(clamping: $0) })
         },
-        running: try row.textIfAny("running"), asksReader: asking[id] != nil, unsettled: unsettled[id] ?? 0,
+        running: try row.textIfAny("running"), asksReader: asking.contains(id), unsettled: unsettled[id] ?? 0,
         overdueActions: overdue[id] ?? 0, trustFall: trust.count == 2 ? max(trust[1] - trust[0], 0) : 0)
     }
   }
 
-  private static let asking = """
-    SELECT partnership_id, count(*) AS n
-    FROM roll_entry
-    JOIN round ON round.space_id = roll_entry.space_id AND round.id = round_id
-    WHERE roll_entry.space_id = $1 AND person_id = $2 AND paper = 0 AND state = 'open'
-    GROUP BY partnership_id
-    """
+  // Every statement has the same values, so that PostgreSQL knows the kind of each: `$2` is today where it is needed.
 
-  /// The same as the front page says, `DiscussionStore.unsettled`.
-  private static let unsettled = """
+  private static func select(_ places: String) -> String {
+    """
+    SELECT partnership.id AS id, partnership.name AS name, kind, cadence_months, active_at, ended_at,
+      last.closed_at AS closed_at, last.health_thousandths AS health, last.to_discuss AS to_discuss,
+      running.state AS running
+    FROM partnership
+    LEFT JOIN round AS last
+      ON last.space_id = partnership.space_id AND last.partnership_id = partnership.id AND last.state = 'closed'
+        AND last.number = (
+          SELECT max(number) FROM round
+          WHERE round.space_id = partnership.space_id AND round.partnership_id = partnership.id AND state = 'closed')
+    LEFT JOIN round AS running
+      ON running.space_id = partnership.space_id AND running.partnership_id = partnership.id
+        AND running.state IN ('draft', 'opening', 'open', 'interrupted') AND running.number = (
+          SELECT max(number) FROM round
+          WHERE round.space_id = partnership.space_id AND round.partnership_id = partnership.id
+            AND state IN ('draft', 'opening', 'open', 'interrupted'))
+    WHERE partnership.space_id = $1 AND $2 <> '' AND partnership.id IN (\(places))
+    """
+  }
+
+  /// The same as the front page says, `DiscussionStore.unsettled`. Rounds first: a space has many more flagged items than
+  /// these partnerships' last rounds.
+  private static func unsettled(_ places: String) -> String {
+    """
     SELECT partnership_id, count(*) AS n
-    FROM flagged_item
-    JOIN round ON round.space_id = flagged_item.space_id AND round.id = flagged_item.round_id
-    WHERE flagged_item.space_id = $1
+    FROM round
+    CROSS JOIN flagged_item
+    WHERE round.space_id = $1 AND $2 <> '' AND partnership_id IN (\(places)) AND state = 'closed'
       AND number = (
         SELECT max(number) FROM round AS any_round
         WHERE any_round.space_id = round.space_id AND any_round.partnership_id = round.partnership_id
           AND any_round.state = 'closed')
+      AND flagged_item.space_id = round.space_id AND flagged_item.round_id = round.id
       AND NOT (
         EXISTS (
           SELECT 1 FROM conclusion
@@ -170,25 +189,31 @@ struct PortfolioStore: Sendable {
               AND conclusion.kind = 'no-action')))
     GROUP BY partnership_id
     """
+  }
 
-  private static let overdue = """
+  private static func overdue(_ places: String) -> String {
+    """
     SELECT partnership_id, count(*) AS n
     FROM action
-    WHERE space_id = $1 AND state IN ('open', 'doing') AND due < $2
+    WHERE space_id = $1 AND partnership_id IN (\(places)) AND state IN ('open', 'doing') AND due < $2
     GROUP BY partnership_id
     """
+  }
 
   /// Of each partnership the last two that are shown, the later first.
-  private static let lastTrusts = """
+  private static func lastTrusts(_ places: String) -> String {
+    """
     SELECT partnership_id, trust
     FROM (
       SELECT partnership_id, trust_thousandths AS trust,
         row_number() OVER (PARTITION BY partnership_id ORDER BY number DESC) AS place
       FROM round
-      WHERE space_id = $1 AND state = 'closed' AND trust_thousandths IS NOT NULL) AS trusts
+      WHERE space_id = $1 AND $2 <> '' AND partnership_id IN (\(places)) AND state = 'closed'
+        AND trust_thousandths IS NOT NULL) AS trusts
     WHERE place <= 2
     ORDER BY partnership_id, place
     """
+  }
 
   /// The organisations with a party in what the person may see, by name.
   func organisations(
@@ -242,5 +267,12 @@ struct PortfolioStore: Sendable {
       }
       return details
     }
+  }
+}
+
+extension Row {
+  /// The column `partnership_id`.
+  var partnership: ID<Partnership> {
+    get throws { try id("partnership_id") }
   }
 }

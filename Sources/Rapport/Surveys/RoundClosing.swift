@@ -150,7 +150,7 @@ extension RoundStore {
 
 extension Average {
   /// Cut off, and always within what rounds to the shown tenths, so that a page made of it shows the same figure.
-  fileprivate var thousandths: Int {
+  var thousandths: Int {
     min(max(Int((value * 1_000).rounded(.down)), tenths * 100 - 50), tenths * 100 + 49)
   }
 }

@@ -119,6 +119,7 @@ extension RoundStore {
           .id(scope.space), .id(scope.round), .instant(times.closes), .instant(times.latest),
           Value(closing.minutesInTheRoom),
         ])
+      try StandingStore.mark(round.partnership, in: round.space, connection)
       return try Self.round(scope.round, in: scope.space, connection)
     }
   }

@@ -115,6 +115,7 @@ extension RoundStore {
           .id(round.space), .id(round.id), .instant(times?.closes ?? round.closesAt),
           .instant(times?.latest ?? round.latestCloseAt),
         ])
+      try StandingStore.mark(round.partnership, in: round.space, connection)
       return try Self.round(round.id, in: round.space, connection)
     }
   }
@@ -182,11 +183,13 @@ extension RoundStore {
   /// - Returns: whether it was still in the state *opening*.
   fileprivate func abandonOpening(_ round: RoundRecord) async throws -> Bool {
     try await database.write { connection in
-      try connection.execute(
+      let wasOpening = try connection.execute(
         """
         UPDATE round SET state = CASE WHEN attempt = 1 THEN 'draft' ELSE 'interrupted' END
         WHERE space_id = $1 AND id = $2 AND state = 'opening'
         """, [.id(round.space), .id(round.id)]) == 1
+      try StandingStore.mark(round.partnership, in: round.space, connection)
+      return wasOpening
     }
   }
 }

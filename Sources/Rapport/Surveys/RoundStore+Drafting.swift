@@ -5,7 +5,8 @@ import Partnering
 extension RoundStore {
   /// Makes a draft with everybody who may answer on its roll.
   /// - Throws: `Refusal.because` if the partnership has a draft or a running round already.
-  func draft(_ numbers: RoundNumbers, of instrument: Instrument, in scope: PartnershipScope, at now: Instant) async throws
+  func draft(_ numbers: RoundNumbers, of instrument: Instrument, in scope: PartnershipScope, at now: Instant)
+    async throws
     -> RoundRecord
   {
     let id: ID<Round> = Randomness.id(at: now)
@@ -34,6 +35,7 @@ extension RoundStore {
       for party in try Self.parties(of: round, connection) {
         try Self.put(party.people.map(\.id), onPaper: [], of: party.id, onRollOf: round, connection)
       }
+      try StandingStore.mark(scope.partnership, in: scope.space, connection)
       return round
     }
   }
@@ -78,6 +80,7 @@ extension RoundStore {
   func discard(_ scope: RoundScope) async throws {
     try await database.write { connection in
       try Self.mustBeDraft(scope, connection)
+      try StandingStore.mark(scope.partnership.partnership, in: scope.space, connection)
       for table in ["round_consent", "roll_entry"] {
         try connection.execute(
           table == "round_consent"

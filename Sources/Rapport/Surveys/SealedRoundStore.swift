@@ -99,10 +99,10 @@ struct SealedRoundStore: Sendable {
 
   /// Writes pages of an open round, in the transaction that decides whether it is still open.
   static func write(
-    _ places: [SealedPlace], of sealed: SealedRound, _ round: OpenRound, _ connection: any Connection
+    _ pages: [(place: SealedPlace, value: Data)], of round: OpenRound, _ connection: any Connection
   ) throws {
-    for place in places {
-      try write(try sealed.sealed(at: place, under: round.key), at: place, of: round.id, in: round.space, connection)
+    for (place, value) in pages {
+      try write(value, at: place, of: round.id, in: round.space, connection)
     }
   }
 

@@ -15,7 +15,8 @@ enum RoundClosed: Error, Sendable {
 }
 
 /// The open set of every round, sealed at each commit; what arrives while a commit is on its way goes into the next one
-/// together. [architecture, Database]
+/// together: in memory of whichever rounds, in the database of one round, as other servers wait for its rows.
+/// [architecture, Database]
 actor SealedRounds {
   /// Where the open set lives between two commits.
   enum Keeping: Sendable {
@@ -53,7 +54,19 @@ actor SealedRounds {
     /// Another for each time that the round is taken up, so that no writer works for a desk that was cleared.
     let generation: Int
     var waiting: [Waiting] = []
+    /// Where it is kept in the database: each round has a writer of its own.
     var isWriting = false
+  }
+
+  /// What a round that is kept in memory adds to a commit.
+  private struct Share: Sendable {
+    let round: OpenRound
+    let generation: Int
+    /// As it is once this is committed.
+    let sealed: SealedRound
+    let changed: [SealedPlace]
+    let waiting: [Waiting]
+    let outcomes: [Result<Outcome, any Error>]
   }
 
   private let store: SealedRoundStore
@@ -62,6 +75,9 @@ actor SealedRounds {
   private let keeping: Keeping
   private var desks: [ID<Round>: Desk] = [:]
   private var generations = 0
+  /// The rounds in memory in which changes wait, and whether somebody writes them.
+  private var waitingRounds: Set<ID<Round>> = []
+  private var isWriting = false
 
   init(database: any Database, keys: KeyFolder, clock: Clock, keeping: Keeping) {
     store = SealedRoundStore(database: database)
@@ -114,10 +130,18 @@ actor SealedRounds {
     return try await withCheckedThrowingContinuation { answer in
       guard desks[id] != nil else { return answer.resume(throwing: RoundClosed.notOpen) }
       desks[id]?.waiting.append(Waiting(change: change, answer: answer))
-      guard let desk = desks[id], !desk.isWriting else { return }
-      desks[id]?.isWriting = true
       // Not the request's own task: it may be cancelled, and carries the changes of others.
-      Task { await self.write(id, desk.generation) }
+      switch keeping {
+      case .inMemory:
+        waitingRounds.insert(id)
+        guard !isWriting else { return }
+        isWriting = true
+        Task { await self.write() }
+      case .inDatabase:
+        guard let desk = desks[id], !desk.isWriting else { return }
+        desks[id]?.isWriting = true
+        Task { await self.write(id, desk.generation) }
+      }
     }
   }
 
@@ -140,11 +164,68 @@ actor SealedRounds {
     }
   }
 
+  // MARK: In memory
+
+  private func write() async {
+    while true {
+      let shares = takeShares()
+      guard !shares.isEmpty else { break }
+      do { keep(shares, refusals: try await commit(shares)) } catch {
+        for waiting in shares.flatMap(\.waiting) { waiting.answer.resume(throwing: error) }
+      }
+    }
+    isWriting = false
+  }
+
+  private func takeShares() -> [Share] {
+    // The order of the rounds in the log must not tell which change came first.
+    let ids = waitingRounds.sorted()
+    waitingRounds = []
+    return ids.compactMap { id in
+      guard let desk = desks[id], var sealed = desk.sealed, !desk.waiting.isEmpty else { return nil }
+      desks[id]?.waiting = []
+      let applied = Self.apply(desk.waiting.map(\.change), to: &sealed)
+      return Share(
+        round: desk.round, generation: desk.generation, sealed: sealed, changed: applied.changed,
+        waiting: desk.waiting, outcomes: applied.outcomes)
+    }
+  }
+
+  /// Seals the pages of all shares and writes them in one transaction, which asks of each round whether it is still open.
+  /// - Returns: for each share, why nothing of it was written.
+  private nonisolated func commit(_ shares: [Share]) async throws -> [RoundClosed?] {
+    let pages = try shares.map { share in
+      try share.changed.map { place in (place, try share.sealed.sealed(at: place, under: share.round.key)) }
+    }
+    return try await store.database.write { [clock] connection in
+      try zip(shares, pages).map { share, pages in
+        do { try Self.mustTakeAnswers(share.round, clock, connection) } catch let closed as RoundClosed {
+          return closed
+        }
+        try SealedRoundStore.write(pages, of: share.round, connection)
+        return nil
+      }
+    }
+  }
+
+  private func keep(_ shares: [Share], refusals: [RoundClosed?]) {
+    for (share, refusal) in zip(shares, refusals) {
+      if refusal == nil, desks[share.round.id]?.generation == share.generation {
+        desks[share.round.id]?.sealed = share.sealed
+      }
+      for (waiting, outcome) in zip(share.waiting, share.outcomes) {
+        if let refusal { waiting.answer.resume(throwing: refusal) } else { waiting.answer.resume(with: outcome) }
+      }
+    }
+  }
+
+  // MARK: In the database
+
   private func write(_ id: ID<Round>, _ generation: Int) async {
     while let desk = desks[id], desk.generation == generation, !desk.waiting.isEmpty {
       desks[id]?.waiting = []
       do {
-        let outcomes = try await commit(desk.waiting.map(\.change), at: desk)
+        let outcomes = try await commit(desk.waiting.map(\.change), desk.round)
         for (waiting, outcome) in zip(desk.waiting, outcomes) { waiting.answer.resume(with: outcome) }
       } catch {
         for waiting in desk.waiting { waiting.answer.resume(throwing: error) }
@@ -154,19 +235,8 @@ actor SealedRounds {
   }
 
   /// - Returns: for each change what became of it, once all are durable.
-  private func commit(_ changes: [Change], at desk: Desk) async throws -> [Result<Outcome, any Error>] {
-    let round = desk.round
-    guard var sealed = desk.sealed else { return try await commitInDatabase(changes, round) }
-    let applied = Self.apply(changes, to: &sealed)
-    try await store.database.write { [clock, sealed] connection in
-      try Self.mustTakeAnswers(round, clock, connection)
-      try SealedRoundStore.write(applied.changed, of: sealed, round, connection)
-    }
-    if desks[round.id]?.generation == desk.generation { desks[round.id]?.sealed = sealed }
-    return applied.outcomes
-  }
-
-  private func commitInDatabase(_ changes: [Change], _ round: OpenRound) async throws -> [Result<Outcome, any Error>] {
+  private nonisolated func commit(_ changes: [Change], _ round: OpenRound) async throws -> [Result<Outcome, any Error>]
+  {
     try await store.database.write { [clock] connection in
       try Self.mustTakeAnswers(round, clock, connection)
       let empty = SealedRound(name: round.name, items: round.document.items, rolls: round.rolls)
@@ -175,10 +245,13 @@ actor SealedRounds {
       let applied = Self.apply(changes, to: &sealed)
       // What was not loaded looks empty: to write it would destroy what is there.
       for place in applied.changed where !buckets.contains(place.firstPage) { throw SealingFailure.missing(place) }
-      try SealedRoundStore.write(applied.changed, of: sealed, round, connection)
+      let pages = try applied.changed.map { ($0, try sealed.sealed(at: $0, under: round.key)) }
+      try SealedRoundStore.write(pages, of: round, connection)
       return applied.outcomes
     }
   }
+
+  // MARK: Both
 
   private static func apply(
     _ changes: [Change], to sealed: inout SealedRound

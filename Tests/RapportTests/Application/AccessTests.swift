@@ -316,7 +316,7 @@ enum AccessTable {
     Row("GET /rounds/{round}/answer", .roll),
     Row("GET /rounds/{round}/opening", .roll),
     Row("POST /rounds/{round}/credential", .roll),
-    Row("GET /rounds/{round}/receipts", .roll),
+    Row("GET /rounds/{round}/receipts", .roll, round: "closed"),
     Row("POST /answers/{round}", .everybody),
     Row("GET /slips/{round}", .everybody),
     Row("POST /slips/{round}", .everybody),
@@ -486,8 +486,8 @@ private struct Seed: Sendable {
     try connection.execute(
       """
       INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
-        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opening_document, digest, receipts)
-      VALUES ($1, $2, $3, 1, 'interrupted', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $7, $7, '[]')
+        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opening_document, digest)
+      VALUES ($1, $2, $3, 1, 'interrupted', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $7, $7)
       """,
       [
         .text(space), .text(ids["round"] ?? ""), .text(partnership), .instant(now + .days(3)), .text(drafter),
@@ -503,6 +503,7 @@ private struct Seed: Sendable {
         .text(space), .text(ids["closed"] ?? ""), .text(partnership), .instant(now - .days(3)), .text(drafter),
         .instant(now - .days(9)), .text(report),
       ])
+    try KeptRounds.keepDigests(of: #require(ID(ids["closed"] ?? "")), in: #require(ID(space)), connection)
     try plantTalk(ids, in: space, by: drafter, connection)
     try connection.execute(
       """
@@ -586,9 +587,11 @@ private struct Seed: Sendable {
         Value(party), .text(person?.id ?? ""), .text(role), .instant(now),
       ])
     guard kind.isOnRoll || kind == .otherSpace, let party else { return }
-    try connection.execute(
-      "INSERT INTO roll_entry (space_id, round_id, person_id, party_id, paper) VALUES ($1, $2, $3, $4, 0)",
-      [.text(person?.space ?? ""), .text(ids["round"] ?? ""), .text(person?.id ?? ""), .text(party)])
+    for round in ["round", "closed"] {
+      try connection.execute(
+        "INSERT INTO roll_entry (space_id, round_id, person_id, party_id, paper) VALUES ($1, $2, $3, $4, 0)",
+        [.text(person?.space ?? ""), .text(ids[round] ?? ""), .text(person?.id ?? ""), .text(party)])
+    }
   }
 
   private func plant(_ person: Somebody, _ kind: AccessWorld.Kind, _ connection: any Connection) throws {

@@ -184,7 +184,7 @@ import Testing
       let damaged = folder.appendingPathComponent("damaged")
       try FileManager.default.createDirectory(
         at: damaged, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      try Data("no database at all".utf8).write(to: damaged.appendingPathComponent("rapport.sqlite"))
+      try Data(String(repeating: "no database at all\n", count: 100).utf8).write(to: damaged.appendingPathComponent("rapport.sqlite"))
       let newer = folder.appendingPathComponent("newer")
       let database = try await installation(in: newer)
       try await database.write { try $0.execute("INSERT INTO migration (number, checksum) VALUES (9999, 'x')") }
@@ -272,9 +272,13 @@ import Testing
       (
         """
         INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
-          comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at)
-        VALUES ($1, $2, $3, 1, 'open', 'relational-survey', '1', 5, 10, $4, $4, $5, 0, 1, $4)
-        """, [.text(space), .text(Self.openRound), .text(partnership), .instant(Self.noon), .text(person)]
+          comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at, opening_document, digest)
+        VALUES ($1, $2, $3, 1, 'open', 'relational-survey', '1', 5, 10, $4, $4, $5, 0, 1, $4, $6, $7)
+        """,
+        [
+          .text(space), .text(Self.openRound), .text(partnership), .instant(Self.noon), .text(person),
+          .bytes(Array("{}".utf8)), .bytes(OpeningDigest(of: Data("{}".utf8)).bytes),
+        ]
       ),
       (
         "INSERT INTO roll_entry (space_id, round_id, person_id, party_id, paper) VALUES ($1, $2, $3, $4, 0)",

@@ -45,6 +45,8 @@ import Testing
     for (round, trust) in [(first, before), (second, after)] {
       _ = try await told.story.house.database.write { connection in
         try connection.execute("UPDATE round SET trust_thousandths = $2 WHERE id = $1", [.id(round), Value(trust)])
+        let space: ID<Space> = try #require(try connection.first("SELECT id FROM space", [])).id("id")
+        try KeptRounds.keepDigests(of: round, in: space, connection)
       }
     }
     let text = try await told.harbour[0].visitor.get("/portfolio").text

@@ -182,6 +182,7 @@ struct ReportStory {
         SELECT space_id, $2, person_id, party_id, 0 FROM member WHERE space_id = $1
         """,
         [.id(space), .id(round)])
+      if isClosed { try KeptRounds.keepDigests(of: round, in: space, connection) }
     }
     return round
   }

@@ -1,0 +1,190 @@
+"""Measures Rapport on this machine and prints tables, and everything as JSON in bench.json.
+
+    script/bench                 the short form, a few minutes
+    script/bench --long          the same with more of everything, and the tables of how cost grows
+    script/bench --only answering,report
+    script/bench --database postgres://...     the same against PostgreSQL: give it an empty database
+
+Whatever is compared was measured in the same run. Nothing here fails on a slow machine.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import scenarios
+from tables import show
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = HERE.parent / ".build" / "release"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measures Rapport.")
+    parser.add_argument("--long", action="store_true", help="more of everything, and how cost grows")
+    parser.add_argument("--only", default="", help="parts, with commas: " + ", ".join(scenarios.PARTS))
+    parser.add_argument("--database", default=os.environ.get("RAPPORT_BENCH_DATABASE"), help="postgres://...")
+    parser.add_argument("--json", default="bench.json", help="where to write the figures")
+    arguments = parser.parse_args()
+    parts = arguments.only.split(",") if arguments.only else list(scenarios.PARTS)
+    if not arguments.long and not arguments.only:
+        parts.remove("scale")
+    found = {"machine": machine(), "engine": "PostgreSQL" if arguments.database else "SQLite"}
+    print(f"{found['machine']}, {found['engine']}\n", flush=True)
+    with tempfile.TemporaryDirectory(prefix="rapport-bench-", dir=os.environ.get("RAPPORT_BENCH_FOLDER")) as folder:
+        for part in parts:
+            bench = Bench(pathlib.Path(folder) / part, arguments.long, arguments.database)
+            bench.folder.mkdir()
+            found[part] = scenarios.PARTS[part](bench)
+            show(part, found[part])
+            shutil.rmtree(bench.folder)
+            pathlib.Path(arguments.json).write_text(json.dumps(found, indent=1) + "\n")
+    print(f"Everything is in {arguments.json} as JSON.")
+
+
+def machine():
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    return f"{os.cpu_count()} x {model}"
+
+
+class Bench:
+    """The program, its load generator, and a folder for one part."""
+
+    def __init__(self, folder, is_long, database):
+        self.folder, self.is_long, self.database = folder, is_long, database
+
+    def size(self, short, long):
+        return long if self.is_long else short
+
+    def crowd(self, name, *rounds, partnerships=0, history=10, answered_close_in=86_400):
+        """An installation with a crowd; its people's visits are shuffled, so that rounds mix."""
+        data = self.folder / name
+        command = [BUILD / "rapport", "crowd", "--data", data, "--visits", self.visits(name), "--partnerships", str(partnerships)]
+        command += ["--history", str(history), "--answered-close-in", str(answered_close_in)]
+        for each in rounds:
+            command += ["--rounds", each]
+        begun = time.monotonic()
+        subprocess.run([str(part) for part in command], check=True)
+        print(f"  ({name} took {time.monotonic() - begun:.0f} s to set up)", file=sys.stderr, flush=True)
+        for file in self.visits(name).iterdir():
+            if file.name != "head":
+                lines = file.read_text().splitlines(keepends=True)
+                random.Random(1).shuffle(lines)
+                file.write_text("".join(lines))
+        return data
+
+    def visits(self, name):
+        return self.folder / f"{name}-visits"
+
+    def head(self, name):
+        return "session=" + (self.visits(name) / "head").read_text().strip()
+
+    def serve(self, data, **environment):
+        return Server(data, self.database, environment)
+
+    def limits(self, *arguments, **environment):
+        command = [str(part) for part in [BUILD / "Limits", *arguments]]
+        done = subprocess.run(command, check=True, capture_output=True, env=os.environ | environment)
+        return json.loads(done.stdout)
+
+    def slow_sync(self, microseconds):
+        """The environment of a program whose disk takes so long for each sync."""
+        library = self.folder / "slow_sync.so"
+        if not library.exists():
+            subprocess.run(["clang", "-shared", "-fPIC", "-O2", "-o", library, HERE / "slow_sync.c", "-ldl"], check=True)
+        return {"LD_PRELOAD": str(library), "SYNC_MICROSECONDS": str(microseconds)}
+
+
+class Server:
+    """`rapport serve` on a port of its own, as a context."""
+
+    def __init__(self, data, database, environment):
+        self.data, self.environment = data, environment
+        self.port = random.randint(20_000, 40_000)
+        self.command = [str(BUILD / "rapport"), "serve", "--data", str(data), "--listen", f"127.0.0.1:{self.port}"]
+        if database:
+            self.command += ["--database", database]
+
+    def __enter__(self):
+        self.begun = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, env=os.environ | self.environment)
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() - self.begun > 60:
+                raise SystemExit("The server did not start.")
+            time.sleep(0.002)
+        self.milliseconds_to_first_answer = (time.monotonic() - self.begun) * 1000
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
+
+    def answers(self):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=5) as page:
+                return page.status == 200
+        except OSError:
+            return False
+
+    def get(self, path, cookie=None):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": cookie} if cookie else {})
+        with urllib.request.urlopen(request, timeout=60) as page:
+            return page.read().decode()
+
+    def status(self, path, cookie=None):
+        try:
+            self.get(path, cookie)
+            return 200
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+    def plain_path(self):
+        """The lightest thing that it serves: text from memory."""
+        page = self.get("/sign-in")
+        return page[page.index("/assets/"):].split('"')[0].rsplit("/", 1)[0] + "/mark.svg"
+
+    def megabytes(self, what="VmRSS"):
+        for line in open(f"/proc/{self.process.pid}/status"):
+            if line.startswith(what + ":"):
+                return int(line.split()[1]) / 1024
+        return 0
+
+    def load(self, clients, path=None, seconds=None, cookie=None, visits=None, skip=0, count=0):
+        """What came of it, and the processor's share that the server had of it."""
+        command = self.load_command(clients, path, seconds, cookie, visits, skip, count)
+        before = self.processor_seconds()
+        done = subprocess.run(command, check=True, capture_output=True)
+        return self.outcome(done.stdout, before)
+
+    def load_command(self, clients, path=None, seconds=None, cookie=None, visits=None, skip=0, count=0):
+        command = [str(BUILD / "Load"), "--port", str(self.port), "--clients", str(clients)]
+        options = {"path": path, "seconds": seconds, "cookie": cookie, "visits": visits, "skip": skip, "count": count}
+        for name, value in options.items():
+            if value:
+                command += [f"--{name}", str(value)]
+        return command
+
+    def outcome(self, output, processor_before):
+        outcome = json.loads(output)
+        if outcome["refused"]:
+            print(f"  refused: {outcome['statuses']}", file=sys.stderr)
+        outcome["server_cores"] = (self.processor_seconds() - processor_before) / outcome["seconds"]
+        return outcome
+
+    def processor_seconds(self):
+        fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main()
