@@ -161,6 +161,8 @@ enum AccessTable {
       if kind == .nobody { return [.signIn] }
       if audience == .signedIn { return [.served] }
       if audience == .roll {
+        // A personal link signs in to the round that it was made for, and to no other.
+        guard kind != .roundLink || round == "round" else { return [.missing] }
         let isOnRoll = (target == .own && kind.isOnRoll) || (target == .others && kind == .otherSpace)
         return isOnRoll ? [.served] : [.missing]
       }
