@@ -1,9 +1,9 @@
 """Measures Rapport on this machine and prints tables, and everything as JSON in bench.json.
 
-    script/bench                 the short form, a few minutes
+    script/bench                 the short form, some minutes
     script/bench --long          the same with more of everything, and the tables of how cost grows
     script/bench --only answering,report
-    script/bench --database postgres://...     the same against PostgreSQL: give it an empty database
+    script/bench --engines sqlite
 
 Whatever is compared was measured in the same run. Nothing here fails on a slow machine.
 """
@@ -32,23 +32,31 @@ def main():
     parser = argparse.ArgumentParser(description="Measures Rapport.")
     parser.add_argument("--long", action="store_true", help="more of everything, and how cost grows")
     parser.add_argument("--only", default="", help="parts, with commas: " + ", ".join(scenarios.PARTS))
-    parser.add_argument("--database", default=os.environ.get("RAPPORT_BENCH_DATABASE"), help="postgres://...")
+    parser.add_argument("--engines", default="sqlite,postgresql", help="on which to measure, with commas")
     parser.add_argument("--json", default="bench.json", help="where to write the figures")
     arguments = parser.parse_args()
     parts = arguments.only.split(",") if arguments.only else list(scenarios.PARTS)
     if not arguments.long and not arguments.only:
         parts.remove("scale")
-    found = {"machine": machine(), "engine": "PostgreSQL" if arguments.database else "SQLite"}
-    print(f"{found['machine']}, {found['engine']}\n", flush=True)
+    found = {"machine": machine()}
+    print(f"{found['machine']}\n", flush=True)
     with tempfile.TemporaryDirectory(prefix="rapport-bench-", dir=os.environ.get("RAPPORT_BENCH_FOLDER")) as folder:
-        for part in parts:
-            bench = Bench(pathlib.Path(folder) / part, arguments.long, arguments.database)
-            bench.folder.mkdir()
-            found[part] = scenarios.PARTS[part](bench)
-            show(part, found[part])
-            shutil.rmtree(bench.folder)
-            pathlib.Path(arguments.json).write_text(json.dumps(found, indent=1) + "\n")
+        for engine in arguments.engines.split(","):
+            postgres = os.environ["RAPPORT_TEST_POSTGRES"] if engine == "postgresql" else None
+            print(f"## {ENGINES[engine]}\n", flush=True)
+            for part in parts:
+                if postgres and part in scenarios.OF_FILES:
+                    continue
+                bench = Bench(pathlib.Path(folder) / engine / part, arguments.long, postgres)
+                bench.folder.mkdir(parents=True)
+                found.setdefault(engine, {})[part] = scenarios.PARTS[part](bench)
+                show(part, found[engine][part])
+                shutil.rmtree(bench.folder)
+                pathlib.Path(arguments.json).write_text(json.dumps(found, indent=1) + "\n")
     print(f"Everything is in {arguments.json} as JSON.")
+
+
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def machine():
@@ -59,8 +67,10 @@ def machine():
 class Bench:
     """The program, its load generator, and a folder for one part."""
 
-    def __init__(self, folder, is_long, database):
-        self.folder, self.is_long, self.database = folder, is_long, database
+    def __init__(self, folder, is_long, postgres):
+        self.folder, self.is_long, self.postgres = folder, is_long, postgres
+        # By data folder, where the engine is PostgreSQL.
+        self.databases = {}
 
     def size(self, short, long):
         return long if self.is_long else short
@@ -72,6 +82,7 @@ class Bench:
         command += ["--history", str(history), "--answered-close-in", str(answered_close_in)]
         for each in rounds:
             command += ["--rounds", each]
+        command += self.database(data)
         begun = time.monotonic()
         subprocess.run([str(part) for part in command], check=True)
         print(f"  ({name} took {time.monotonic() - begun:.0f} s to set up)", file=sys.stderr, flush=True)
@@ -82,6 +93,21 @@ class Bench:
                 file.write_text("".join(lines))
         return data
 
+    def database(self, data):
+        """The option that names an installation's database, made when it is first asked for."""
+        if self.postgres is None:
+            return []
+        if data not in self.databases:
+            name = f"bench_{random.randrange(10**12)}"
+            psql(self.postgres, f"CREATE DATABASE {name}")
+            self.databases[data] = self.postgres.rsplit("/", 1)[0] + "/" + name
+        return ["--database", self.databases[data]]
+
+    def stored_megabytes(self, data):
+        if self.postgres is None:
+            return sum(file.stat().st_size for file in data.iterdir() if file.is_file()) / 1e6
+        return int(psql(self.databases[data], "SELECT pg_database_size(current_database())")) / 1e6
+
     def visits(self, name):
         return self.folder / f"{name}-visits"
 
@@ -89,10 +115,11 @@ class Bench:
         return "session=" + (self.visits(name) / "head").read_text().strip()
 
     def serve(self, data, **environment):
-        return Server(data, self.database, environment)
+        return Server(data, self.database(data), environment)
 
     def limits(self, *arguments, **environment):
-        command = [str(part) for part in [BUILD / "Limits", *arguments]]
+        data = arguments[1] if len(arguments) > 1 else None
+        command = [str(part) for part in [BUILD / "Limits", *arguments, *(self.database(data)[1:] if data else [])]]
         done = subprocess.run(command, check=True, capture_output=True, env=os.environ | environment)
         return json.loads(done.stdout)
 
@@ -104,15 +131,17 @@ class Bench:
         return {"LD_PRELOAD": str(library), "SYNC_MICROSECONDS": str(microseconds)}
 
 
+def psql(address, statement):
+    return subprocess.run(["psql", "-XAtqc", statement, address], check=True, capture_output=True, text=True).stdout
+
+
 class Server:
     """`rapport serve` on a port of its own, as a context."""
 
     def __init__(self, data, database, environment):
         self.data, self.environment = data, environment
         self.port = random.randint(20_000, 40_000)
-        self.command = [str(BUILD / "rapport"), "serve", "--data", str(data), "--listen", f"127.0.0.1:{self.port}"]
-        if database:
-            self.command += ["--database", database]
+        self.command = [str(BUILD / "rapport"), "serve", "--data", str(data), "--listen", f"127.0.0.1:{self.port}", *database]
 
     def __enter__(self):
         self.begun = time.monotonic()

@@ -8,17 +8,20 @@ import Rapport
 /// What the machine allows without a server around it, as JSON.
 ///
 ///     limits sign                     blind signatures and their checks on one core
-///     limits commit FOLDER            commits of sealed pages, alone and many together
-///     limits close FOLDER             how long the installation in this folder takes to close its rounds that are due
+///     limits commit FOLDER [ADDRESS]  commits of sealed pages, alone and many together
+///     limits close FOLDER [ADDRESS]   how long the installation in this folder takes to close its rounds that are due
+///
+/// An address is that of a PostgreSQL database; without one, SQLite in the folder is used.
 @main
 struct Limits {
   static func main() async throws {
     let arguments = CommandLine.arguments.dropFirst()
+    let address = arguments.dropFirst(2).first
     switch (arguments.first, arguments.dropFirst().first) {
     case ("sign", _): print(json(try signing()))
-    case ("commit", let folder?): print(json(try await committing(in: URL(fileURLWithPath: folder))))
-    case ("close", let folder?): print(json(try await closing(URL(fileURLWithPath: folder))))
-    default: print("limits sign | limits commit FOLDER | limits close FOLDER")
+    case ("commit", let folder?): print(json(try await committing(in: URL(fileURLWithPath: folder), address)))
+    case ("close", let folder?): print(json(try await closing(URL(fileURLWithPath: folder), address)))
+    default: print("limits sign | limits commit FOLDER [ADDRESS] | limits close FOLDER [ADDRESS]")
     }
   }
 
@@ -41,9 +44,12 @@ struct Limits {
 
   /// The pages that one ballot rewrites: comments, ratings, receipts, slips. Each page is another row, as in a hundred
   /// rounds at once.
-  private static func committing(in folder: URL) async throws -> [(String, Double)] {
+  private static func committing(in folder: URL, _ address: String?) async throws -> [(String, Double)] {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let database = try SQLiteDatabase(path: folder.appendingPathComponent("commits.sqlite").path)
+    let database: any Database =
+      if let address { try await PostgresDatabase(address) } else {
+        try SQLiteDatabase(path: folder.appendingPathComponent("commits.sqlite").path)
+      }
     try await database.write { connection in
       try connection.execute(
         "CREATE TABLE page (place BIGINT, kind BIGINT, value BYTEA NOT NULL, PRIMARY KEY (place, kind))")
@@ -76,15 +82,15 @@ struct Limits {
     return found
   }
 
-  private static func closing(_ folder: URL) async throws -> [(String, Double)] {
+  private static func closing(_ folder: URL, _ address: String?) async throws -> [(String, Double)] {
     guard let base = BaseURL("http://127.0.0.1:8080") else { return [] }
     let data = try DataFolder(folder)
     defer { withExtendedLifetime(data) {} }
-    let database = try data.openDatabase()
+    let configuration = Configuration(data: folder, database: address, baseURL: base, isDemonstration: true)
+    let database = try await data.openDatabase(of: configuration)
     let later = Clock.system.now + .hours(25)
     let house = try await House(
-      configuration: Configuration(data: folder, baseURL: base, isDemonstration: true), database: database,
-      clock: Clock { later }, logger: Logger(label: "limits"))
+      configuration: configuration, database: database, clock: Clock { later }, logger: Logger(label: "limits"))
     let begun = DispatchTime.now().uptimeNanoseconds
     let closed = try await house.closeDueRounds()
     let milliseconds = Double(DispatchTime.now().uptimeNanoseconds - begun) / 1e6

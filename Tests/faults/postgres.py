@@ -33,10 +33,10 @@ class Postgres:
             shutil.chown(self.folder, "postgres")
 
     def run(self, program, *words, **settings):
-        environment = {**os.environ, "LANG": "C.UTF-8", **settings}
+        environment = [f"{name}={value}" for name, value in settings.items()]
         done = subprocess.run(
-            [*AS, PROGRAMS / program, *map(str, words)], capture_output=True, text=True, env=environment, cwd=self.folder,
-            timeout=120)
+            [*AS, "env", "LANG=C.UTF-8", *environment, PROGRAMS / program, *map(str, words)], capture_output=True, text=True,
+            cwd=self.folder, timeout=120)
         assert done.returncode == 0, done.stderr + (self.folder / "log").read_text() if (self.folder / "log").exists() else done.stderr
         return done.stdout
 

@@ -81,15 +81,14 @@ ROWS = {
 }
 # What needs a PostgreSQL.
 SHARED = "postgres://rapport@db.example/rapport"
-if (documents.ROOT / "docs/several-servers.md").exists():
-    ROWS |= {
-        f"rapport serve --data /var/lib/rapport --database {SHARED} --keys /srv/rapport/keys --base-url https://rapport.example": Row(
-            after=("postgres",), serves=True),
-        "rapport doctor --database ...": Row(after=("postgres",), says="ok       PostgreSQL(.|\n)*synchronous standbys"),
-        f"rapport copy --from sqlite:/var/lib/rapport --to {SHARED}": Row(after=("postgres",), says="tables arrived"),
-        f"rapport copy --from {SHARED} --to sqlite:/var/lib/rapport-new": Row(
-            after=("postgres", "copied"), says="tables arrived", makes="var/lib/rapport-new/rapport.sqlite"),
-    }
+ROWS |= {
+    f"rapport serve --data /var/lib/rapport --database {SHARED} --keys /srv/rapport/keys --base-url https://rapport.example": Row(
+        after=("postgres",), serves=True),
+    "rapport doctor --database ...": Row(after=("postgres",), says="ok       PostgreSQL(.|\n)*synchronous standbys"),
+    f"rapport copy --from sqlite:/var/lib/rapport --to {SHARED}": Row(after=("postgres",), says="tables arrived"),
+    f"rapport copy --from {SHARED} --to sqlite:/var/lib/rapport-new": Row(
+        after=("postgres", "copied"), says="tables arrived", makes="var/lib/rapport-new/rapport.sqlite"),
+}
 # They need a service manager, or a builder of images, of their own.
 ELSEWHERE = ("systemctl ", "docker ")
 

@@ -24,6 +24,7 @@ struct Answering: RouterMiddleware {
     } catch {
       response = refusing(request, context, error)
     }
+    if response.status == .serviceUnavailable { response.headers[.retryAfter] = "5" }
     let headers = response.headers
     for (name, value) in house.securityHeaders where headers[name] == nil { response.headers[name] = value }
     if let route = context.endpointPath, !QuietRoutes.contain(route) {
@@ -59,9 +60,7 @@ extension Visit {
     if let location = refused.location(for: request) {
       return Response(status: .seeOther, headers: [.location: location])
     }
-    var response = page(refused, request)
-    if refused.status == .serviceUnavailable { response.headers[.retryAfter] = "5" }
-    return response
+    return page(refused, request)
   }
 
   /// What the operator must know: mistakes of the program, and what the program could not do.

@@ -25,7 +25,7 @@ extension House {
       try await sealedRounds.interrupt(round.id, in: round.space)
       return false
     }
-    await sealedRounds.forget(round.id)
+    await sealedRounds.forget(round.id, because: .closed(at: round.closesAt))
     await bury(round.id)
     return true
   }

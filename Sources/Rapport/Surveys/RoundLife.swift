@@ -165,7 +165,7 @@ extension RoundStore {
 extension House {
   /// After a round was withdrawn or given up: what was sealed is gone, and so is its key.
   func destroy(_ round: ID<Round>) async {
-    await sealedRounds.forget(round)
+    await sealedRounds.forget(round, because: .withdrawn)
     await bury(round)
   }
 

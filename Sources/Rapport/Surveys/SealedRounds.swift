@@ -97,10 +97,10 @@ actor SealedRounds {
       let (round, sealed): (OpenRound, SealedRound?)
       switch keeping {
       case .inMemory:
-        guard let loaded = try await store.load(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+        guard let loaded = try await store.load(id, in: found.space, key: key) else { throw try await whyNotOpen(id) }
         (round, sealed) = loaded
       case .inDatabase:
-        guard let opened = try await store.open(id, in: found.space, key: key) else { throw RoundClosed.notOpen }
+        guard let opened = try await store.open(id, in: found.space, key: key) else { throw try await whyNotOpen(id) }
         (round, sealed) = (opened, nil)
       }
       // Another request may have loaded it, and changed it, in the meantime.
@@ -113,6 +113,13 @@ actor SealedRounds {
       try await interrupt(id, in: found.space)
       throw RoundClosed.interrupted
     }
+  }
+
+  /// What became of a round that was open a moment ago.
+  private func whyNotOpen(_ id: ID<Round>) async throws -> RoundClosed {
+    guard let found = try await store.found(id) else { return .unknown }
+    do { try Self.check(found.state, closesAt: found.closesAt) } catch let reason as RoundClosed { return reason }
+    return .notOpen
   }
 
   /// What is sealed of an open round, as of the last commit.
@@ -146,14 +153,15 @@ actor SealedRounds {
   }
 
   /// Forgets a round that was closed, withdrawn, interrupted or opened anew.
-  func forget(_ id: ID<Round>) {
+  /// - Parameter reason: what is said to those whose changes wait.
+  func forget(_ id: ID<Round>, because reason: RoundClosed = .notOpen) {
     let waiting = desks.removeValue(forKey: id)?.waiting ?? []
-    for each in waiting { each.answer.resume(throwing: RoundClosed.notOpen) }
+    for each in waiting { each.answer.resume(throwing: reason) }
   }
 
   /// Marks a round whose sealed values cannot be read any more.
   func interrupt(_ id: ID<Round>, in space: ID<Space>) async throws {
-    forget(id)
+    forget(id, because: .interrupted)
     try await RoundStore(database: store.database).interrupt(id, in: space, at: clock.now)
   }
 
