@@ -62,9 +62,10 @@ def report(bench):
 def report_addresses(server, head):
     """The reports of all rounds with how many answered, found as a reader does: from the portfolio."""
     addresses = []
-    for partnership in set(links(server.get("/portfolio", head), "/partnerships/")):
-        base = "/".join(partnership.split("/")[:3])
-        for link in set(links(server.get(base + "/survey", head), base + "/rounds/")):
+    for base in {"/".join(link.split("/")[:3]) for link in links(server.get("/portfolio", head), "/partnerships/")}:
+        if server.status(base, head) == 404:
+            continue
+        for link in set(links(server.get(base, head), base + "/rounds/")):
             path = "/".join(link.split("/")[:5]) + "/report"
             if server.status(path, head) == 200:
                 addresses.append((path, int(json_of(server, path, head)["answers"])))

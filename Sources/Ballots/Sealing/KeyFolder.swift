@@ -66,11 +66,17 @@ extension KeyFolder {
   private static let closedList = "closed"
 
   /// Notes, durably, that a round is closed: it never opens or restarts again, even after a restore.
-  public func markClosed(_ round: RoundName) throws(KeyFolderFailure) {
-    guard try !isClosed(round) else { return }
+  public func markClosed(_ rounds: RoundName...) throws(KeyFolderFailure) { try markClosed(rounds) }
+
+  /// The same for many at once.
+  public func markClosed(_ rounds: [RoundName]) throws(KeyFolderFailure) {
+    let known = try closedRounds()
+    let fresh = rounds.filter { !known.contains($0) }
+    guard !fresh.isEmpty else { return }
     // A line that a crash cut short must not swallow this one.
     let torn = try read(Self.closedList).map { !$0.isEmpty && $0.last != UInt8(ascii: "\n") } ?? false
-    try write(Data(((torn ? "\n" : "") + round.text + "\n").utf8), to: Self.closedList, ifThere: .append)
+    let lines = fresh.map { $0.text + "\n" }.joined()
+    try write(Data(((torn ? "\n" : "") + lines).utf8), to: Self.closedList, ifThere: .append)
     try synchronise()
   }
 

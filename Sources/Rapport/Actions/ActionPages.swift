@@ -1,8 +1,8 @@
 import Partnering
 
 /// One action as a line of a list.
-struct ActionLine: Sendable {
-  struct Owner: Sendable {
+struct ActionLine: Equatable, Sendable {
+  struct Owner: Equatable, Sendable {
     let name: String
     let marker: PartyMarker
   }

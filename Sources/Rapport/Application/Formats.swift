@@ -1,4 +1,5 @@
 import Foundation
+import NIOConcurrencyHelpers
 import Partnering
 
 /// Dates and numbers in the reader's way.
@@ -71,7 +72,8 @@ struct Formats: Sendable {
 
   /// Reads what `<input type="datetime-local">` sends; `nil` if it is no such time.
   func instant(fromField field: String) -> Instant? {
-    let formatter = formatter(timeZone: timeZone, format: "yyyy-MM-dd'T'HH:mm")
+    // Its own, since it is changed.
+    let formatter = makeFormatter(timeZone: timeZone, format: "yyyy-MM-dd'T'HH:mm")
     formatter.isLenient = false
     return formatter.date(from: field).map { Instant(milliseconds: Int64($0.timeIntervalSince1970 * 1_000)) }
   }
@@ -81,7 +83,20 @@ struct Formats: Sendable {
     return formatter(timeZone: timeZone, format: format).string(from: date)
   }
 
+  /// Made once for each language, time zone and format: to make one takes longer than all that it formats on a page.
   private func formatter(timeZone: TimeZone, format: String) -> DateFormatter {
+    let key = "\(language.rawValue) \(timeZone.identifier) \(format)"
+    return Self.made.withLockedValue { made in
+      if let formatter = made[key] { return formatter }
+      let formatter = makeFormatter(timeZone: timeZone, format: format)
+      made[key] = formatter
+      return formatter
+    }
+  }
+
+  private static let made = NIOLockedValueBox<[String: DateFormatter]>([:])
+
+  private func makeFormatter(timeZone: TimeZone, format: String) -> DateFormatter {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: language == .de ? "de_DE" : "en_GB")
     formatter.calendar = Calendar(identifier: .gregorian)

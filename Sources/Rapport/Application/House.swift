@@ -11,6 +11,7 @@ public struct House: Sendable {
   let database: any Database
   let clock: Clock
   let templates: Templates
+  let fragments = Fragments()
   let wordBook: WordBook
   let assets: Assets
   let instruments: InstrumentLibrary

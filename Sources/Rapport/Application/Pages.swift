@@ -55,30 +55,33 @@ struct PageHead: Sendable {
 
 /// What a template sees: `page` (the frame), `w` (the words), and the page's own values.
 private struct PageModel: MustacheParent {
-  let frame: PageFrame
-  let words: WordsBelow
-  let content: any Sendable
+  private let words: WordsBelow
+  private let frame, content: Any?
+
+  init(frame: PageFrame?, words: WordsBelow, content: some Sendable) {
+    (self.words, self.frame, self.content) = (words, frame.flatMap(Reflected.wrap), Reflected.wrap(content))
+  }
 
   func child(named name: String) -> Any? {
     switch name {
     case "page": frame
     case "w": words
-    default: Mirror(reflecting: content).descendant(name).flatMap(unwrapped)
+    default: (content as? any MustacheParent)?.child(named: name)
     }
   }
-
-  private func unwrapped(_ value: Any) -> Any? {
-    let mirror = Mirror(reflecting: value)
-    guard mirror.displayStyle == .optional else { return value }
-    return mirror.children.first?.value
-  }
 }
+
+private struct NoContent: Sendable {}
 
 extension Visit {
   /// A whole page made of a template and its values.
   func page(
     _ template: String, _ content: some Sendable, _ head: PageHead, status: HTTPResponse.Status = .ok
   ) throws -> Response {
+    .html(try rendered(template, content, head), status: status)
+  }
+
+  private func rendered(_ template: String, _ content: some Sendable, _ head: PageHead) throws -> String {
     let frame = PageFrame(
       title: head.title, lead: head.lead, language: language.rawValue,
       speaksEnglish: language == .en, speaksGerman: language == .de,
@@ -89,7 +92,20 @@ extension Visit {
         .map(house.assetPath),
       scripts: head.runsScripts ? (["design.js"] + head.scripts).map(house.assetPath) : [])
     let model = PageModel(frame: frame, words: WordsBelow(words: words, prefix: ""), content: content)
-    return .html(try house.templates.render(template, with: model), status: status)
+    return try house.templates.render(template, with: model)
+  }
+
+  /// A page whose content is rendered anew only when something in it has changed since somebody read it in this language.
+  func page(sharing template: String, _ content: some Equatable & Sendable, _ head: PageHead) throws -> Response {
+    let html = try house.fragments.html(of: content, at: "\(language.rawValue) \(path)") {
+      try house.templates.render(
+        template,
+        with: PageModel(frame: nil, words: WordsBelow(words: words, prefix: ""), content: content))
+    }
+    // What people write is escaped, so the mark stands here alone.
+    let shell = try rendered("fragment", NoContent(), head)
+    guard let mark = shell.range(of: "<!--fragment-->") else { throw TemplateFailure(name: "fragment", reason: "no mark") }
+    return .html(shell.replacingCharacters(in: mark, with: html))
   }
 
   /// After a form was done: the next page, with one sentence about it.
@@ -123,14 +139,6 @@ extension Notice {
     else { return nil }
     kind = "good"
     text = words(key, values.mapValues(Named.text))
-  }
-}
-
-extension Data {
-  init?(base64URL text: String) {
-    let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-    let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-    self.init(base64Encoded: standard + padding)
   }
 }
 

@@ -36,7 +36,7 @@ struct Templates: Sendable {
 
   /// - Throws: `TemplateFailure` if there is no such template.
   func render(_ name: String, with object: Any) throws -> String {
-    guard let page = library.render(object, withTemplate: name) else {
+    guard let page = library.render(Reflected.wrap(object) ?? object, withTemplate: name) else {
       throw TemplateFailure(name: name, reason: "there is none")
     }
     return page

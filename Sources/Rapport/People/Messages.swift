@@ -100,27 +100,38 @@ extension PeopleStore {
     _ kind: MessageKind, for people: [ID<Person>], in space: ID<Space>, partnership: ID<Partnership>? = nil,
     round: ID<Round>? = nil, by sender: ID<Person>? = nil, at now: Instant, _ connection: any Connection
   ) throws {
-    for person in people {
+    // Many in one statement: a close tells everybody on the roll, in the transaction that makes the report.
+    for start in stride(from: 0, to: people.count, by: 200) {
+      let some = Array(people[start..<min(start + 200, people.count)])
       for superseded in kind.supersedes {
         try connection.execute(
           """
           DELETE FROM message
-          WHERE space_id = $1 AND person_id = $2 AND kind = $3 AND coalesce(round_id, '') = $4
+          WHERE space_id = $1 AND kind = $2 AND coalesce(round_id, '') = $3 AND person_id IN (\(places(some.count, from: 4)))
           """,
-          [.id(space), .id(person), .text(superseded.rawValue), .text(round?.text ?? "")])
+          [.id(space), .text(superseded.rawValue), .text(round?.text ?? "")] + some.map { .id($0) })
       }
+      let hearers = try connection.query(
+        """
+        SELECT id FROM person
+        WHERE space_id = $1 AND erased_at IS NULL AND (quiet = 0 OR $2 = 0) AND id IN (\(places(some.count, from: 3)))
+        ORDER BY id
+        """, [.id(space), Value(kind.isOptional)] + some.map { .id($0) })
+      guard !hearers.isEmpty else { continue }
+      let rows = hearers.indices.map { "($1, $\(7 + 2 * $0), $\(8 + 2 * $0), $2, $3, $4, $5, $6)" }
       try connection.execute(
         """
         INSERT INTO message (space_id, id, person_id, kind, partnership_id, round_id, invited_by, created_at)
-        SELECT space_id, $3, id, $4, $5, $6, $7, $8
-        FROM person
-        WHERE space_id = $1 AND id = $2 AND erased_at IS NULL AND (quiet = 0 OR $9 = 0)
+        VALUES \(rows.joined(separator: ", "))
         """,
-        [
-          .id(space), .id(person), .id(Randomness.id(at: now) as ID<Message>), .text(kind.rawValue),
-          .id(partnership), .id(round), .id(sender), .instant(now), Value(kind.isOptional),
-        ])
+        [.id(space), .text(kind.rawValue), .id(partnership), .id(round), .id(sender), .instant(now)]
+          + hearers.flatMap { [.id(Randomness.id(at: now) as ID<Message>), try $0.value("id")] })
     }
+  }
+
+  /// `$4, $5, $6`
+  private static func places(_ count: Int, from first: Int) -> String {
+    (first..<first + count).map { "$\($0)" }.joined(separator: ", ")
   }
 
   /// `a former member of X`, for wherever the name of somebody who was erased would stand.

@@ -1,14 +1,14 @@
 import Partnering
 
 /// One item of a report: a row that opens into its range, answers, parties and earlier rounds.
-struct ReportItemOnPage: Sendable {
-  struct Note: Sendable {
+struct ReportItemOnPage: Equatable, Sendable {
+  struct Note: Equatable, Sendable {
     /// What the style sheet marks: `risen`, `fallen`, `same`, `gap`, `divided` ...
     let kind: String
     let text: String
   }
 
-  struct RatingCount: Sendable {
+  struct RatingCount: Equatable, Sendable {
     let rating: Int
     let count: String
   }
@@ -60,8 +60,8 @@ struct ReportItemOnPage: Sendable {
 }
 
 /// The averages by party, or why they are hidden.
-struct SplitOnPage: Sendable {
-  struct Row: Sendable {
+struct SplitOnPage: Equatable, Sendable {
+  struct Row: Equatable, Sendable {
     let name: String
     let marker: PartyMarker
     let answered: String
@@ -99,7 +99,7 @@ struct SplitOnPage: Sendable {
 }
 
 /// An item's averages over the rounds.
-struct EarlierOnPage: Sendable {
+struct EarlierOnPage: Equatable, Sendable {
   let line: Sparkline
   let rows: [ReadingOnPage]
 

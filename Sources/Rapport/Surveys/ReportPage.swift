@@ -1,20 +1,21 @@
 import Partnering
 
 /// What the report's templates are given, on screen and on paper.
-struct ReportPage: Sendable {
+struct ReportPage: Equatable, Sendable {
   let report: ReportOnPage
 
   init(
     of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording,
-    between: [Int: Between] = [:]
+    between: [Int: Between] = [:], commentLimit: Int? = nil
   ) {
-    report = ReportOnPage(of: round, instrument: instrument, at: address, wording: wording, between: between)
+    report = ReportOnPage(
+      of: round, instrument: instrument, at: address, wording: wording, between: between, commentLimit: commentLimit)
   }
 }
 
 /// A whole report: the finding, what to discuss, what goes well, and everything else.
-struct ReportOnPage: Sendable {
-  struct Group: Sendable {
+struct ReportOnPage: Equatable, Sendable {
+  struct Group: Equatable, Sendable {
     let title: String
     let items: [ReportItemOnPage]
   }
@@ -42,6 +43,8 @@ struct ReportOnPage: Sendable {
   let printColumns: Int
   let comments: [String]
   let commentsLead: String
+  /// Where all of them are, if there are more than a page takes.
+  let moreComments: MoreComments?
   let trust: TrustOnPage?
   let since: SinceOnPage?
   let parties: [PartyAnsweredOnPage]
@@ -51,7 +54,7 @@ struct ReportOnPage: Sendable {
 
   init(
     of round: ReportedRound, instrument: Instrument?, at address: RoundAddress, wording: ReportWording,
-    between: [Int: Between] = [:]
+    between: [Int: Between] = [:], commentLimit: Int? = nil
   ) {
     let report = round.report
     let texts = Dictionary((instrument?.items ?? []).map { ($0.number, $0.text) }, uniquingKeysWith: { $1 })
@@ -77,7 +80,13 @@ struct ReportOnPage: Sendable {
     hasChanges = items.contains { $0.changeFigure != nil }
     hasGaps = items.contains { $0.gapFigure != nil }
     printColumns = 4 + (hasChanges ? 1 : 0) + (hasGaps ? 1 : 0)
-    comments = report.hidden == nil ? round.comments ?? [] : []
+    let allComments = report.hidden == nil ? round.comments ?? [] : []
+    comments = commentLimit.map { Array(allComments.prefix($0)) } ?? allComments
+    moreComments =
+      comments.count < allComments.count
+      ? MoreComments(
+        label: wording("comments-all", ["n": .count(allComments.count)]), url: "\(address.report)/print#comments")
+      : nil
     commentsLead = wording.commentsLead(of: round)
     trust = TrustOnPage(of: round, wording: wording)
     since = SinceOnPage(of: round, texts: texts, wording: wording, between: between)
@@ -89,15 +98,19 @@ struct ReportOnPage: Sendable {
   }
 }
 
+struct MoreComments: Equatable, Sendable {
+  let label, url: String
+}
+
 /// A figure of one round.
-struct ReadingOnPage: Sendable {
+struct ReadingOnPage: Equatable, Sendable {
   let date: String
   /// `nil` where that round did not show it.
   let value: String?
 }
 
 /// Trust over the rounds.
-struct TrustOnPage: Sendable {
+struct TrustOnPage: Equatable, Sendable {
   let sentence: String
   /// `nil` for the first round.
   let chart: SeriesChart?
@@ -124,14 +137,14 @@ struct TrustOnPage: Sendable {
 }
 
 /// What a talk concluded about an item, and what was decided for it, since the last round.
-struct Between: Sendable {
+struct Between: Equatable, Sendable {
   let conclusions: [String]
   let actions: [ActionLine]
 }
 
 /// What became of each item that was for discussion last time.
-struct SinceOnPage: Sendable {
-  struct Row: Sendable {
+struct SinceOnPage: Equatable, Sendable {
+  struct Row: Equatable, Sendable {
     let number: Int
     let text: String
     let before: String
@@ -163,7 +176,7 @@ struct SinceOnPage: Sendable {
 }
 
 /// How many of a party answered.
-struct PartyAnsweredOnPage: Sendable {
+struct PartyAnsweredOnPage: Equatable, Sendable {
   let name: String
   let marker: PartyMarker
   let answered: String

@@ -25,7 +25,8 @@ struct ReportRoutes: Sendable {
       // Reading goes on where nothing can be written: the report only waits on the home page a little longer.
       try? await store.see(scope)
       let head = visit.reportHead(in: scope, closedAt: round.closedAt, scripts: ["report-rows.js"])
-      return try visit.page("report", try await page(of: round, in: scope, visit), head)
+      let content = try await page(of: round, in: scope, visit, commentLimit: Self.mostComments)
+      return try visit.page(sharing: "report", content, head)
     case .notYet(let closesAt): return try waitingPage("not-yet", closesAt: closesAt, scope, visit)
     case .interrupted: return try waitingPage("interrupted", scope, visit)
     case .withdrawn: return try waitingPage("withdrawn", scope, visit)
@@ -63,7 +64,12 @@ struct ReportRoutes: Sendable {
     return round
   }
 
-  private func page(of round: ReportedRound, in scope: RoundScope, _ visit: Visit) async throws -> ReportPage {
+  /// So many stand on the page; the print has all of them.
+  static let mostComments = 200
+
+  private func page(
+    of round: ReportedRound, in scope: RoundScope, _ visit: Visit, commentLimit: Int? = nil
+  ) async throws -> ReportPage {
     let report = round.report
     let instrument = house.instruments.instrument(
       report.instrument, version: report.instrumentVersion, in: visit.language)
@@ -71,7 +77,8 @@ struct ReportRoutes: Sendable {
     let between = try await DiscussionStore(database: house.database).between(
       round.lastShown, in: scope.partnership, visit)
     return ReportPage(
-      of: round, instrument: instrument, at: RoundAddress(scope), wording: wording, between: between)
+      of: round, instrument: instrument, at: RoundAddress(scope), wording: wording, between: between,
+      commentLimit: commentLimit)
   }
 
   private func waitingPage(

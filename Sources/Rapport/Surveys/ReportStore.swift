@@ -115,8 +115,12 @@ struct ReportStore: Sendable {
 
   private static func parties(in scope: RoundScope, _ connection: any Connection) throws -> Int {
     try connection.first(
-      "SELECT COUNT(DISTINCT party_id) AS parties FROM roll_entry WHERE space_id = $1 AND round_id = $2",
-      [.id(scope.space), .id(scope.round)]
+      """
+      SELECT COUNT(*) AS parties FROM party
+      WHERE space_id = $1 AND partnership_id = $2 AND EXISTS (
+        SELECT 1 FROM roll_entry
+        WHERE roll_entry.space_id = party.space_id AND round_id = $3 AND party_id = party.id)
+      """, [.id(scope.space), .id(scope.partnership.partnership), .id(scope.round)]
     )?.int("parties") ?? 0
   }
 

@@ -20,14 +20,39 @@ extension House {
     guard let name = round.id.roundName else { return false }
     do {
       let key = try keys.key(of: name)
-      guard try await roundStore.close(round, key: key, instruments, clock) else { return false }
+      guard try await close(round, key) else { return false }
     } catch let failure where SealedRounds.isLoss(failure) {
       try await sealedRounds.interrupt(round.id, in: round.space)
       return false
     }
     await sealedRounds.forget(round.id, because: .closed(at: round.closesAt))
     await bury(round.id)
+    await tell(round.id, in: round.space)
     return true
+  }
+
+  /// Where one process alone takes answers, it counts them beside the others' commits; else the transaction of the close
+  /// reads the sealed rows, so that an answer is either in them, or comes after it and finds the round closed.
+  private func close(_ round: RoundRecord, _ key: SealingKey) async throws -> Bool {
+    do {
+      guard let held = try await sealedRounds.hold(round.id, closedAt: round.closesAt) else {
+        return try await roundStore.close(round, key: key, instruments, clock)
+      }
+      let closed = try await roundStore.close(round, as: held.round, held.sealed, instruments, clock)
+      if !closed { await sealedRounds.letGo(round.id) }
+      return closed
+    } catch is RoundClosed {
+      return false
+    } catch {
+      await sealedRounds.letGo(round.id)
+      throw error
+    }
+  }
+
+  /// Removes what is sealed of a round that is over: without its key it is noise. Some at a time, so that others' answers
+  /// come between; a round of very many would hold them up for seconds.
+  func clearSealed(_ round: ID<Round>) async throws {
+    while try await roundStore.removeSealed(of: round, atMost: 64) {}
   }
 
   /// Removes the sealing keys of rounds that are over, and notes the closed ones: a crash may have come between.
@@ -35,10 +60,9 @@ extension House {
     let over = try await roundStore.over()
     // First the keys: to remove them needs no room.
     _ = try keys.sweep(over.compactMap(\.id.roundName))
-    let noted = try keys.closedRounds()
-    for round in over where round.state != .interrupted {
-      if let name = round.id.roundName, !noted.contains(name) { try keys.markClosed(name) }
-    }
+    try keys.markClosed(over.filter { $0.state != .interrupted }.compactMap(\.id.roundName))
+    for round in try await roundStore.overButSealed() { try await clearSealed(round) }
+    for (space, round) in try await roundStore.toTell() { try await roundStore.tell(round, in: space, at: clock.now) }
     await leftovers.swept()
   }
 }
@@ -53,6 +77,43 @@ extension RoundStore {
     }
   }
 
+  /// Rounds that are over, of which sealed values are left.
+  func overButSealed() async throws -> [ID<Round>] {
+    try await database.read { connection in
+      try connection.query(
+        """
+        SELECT id FROM round
+        WHERE state IN ('closed', 'withdrawn') AND EXISTS (
+          SELECT 1 FROM sealed_value WHERE sealed_value.space_id = round.space_id AND round_id = round.id)
+        """
+      ).map { try $0.id("id") }
+    }
+  }
+
+  /// - Returns: whether there may be more.
+  func removeSealed(of round: ID<Round>, atMost count: Int) async throws -> Bool {
+    try await database.write { connection in
+      let places = try connection.query(
+        """
+        SELECT space_id, kind, segment, bucket, page FROM sealed_value
+        WHERE space_id = (SELECT space_id FROM round WHERE id = $1) AND round_id = $1
+        LIMIT CAST($2 AS BIGINT)
+        """, [.id(round), Value(count)])
+      for row in places {
+        try connection.execute(
+          """
+          DELETE FROM sealed_value
+          WHERE space_id = $1 AND round_id = $2 AND kind = $3 AND segment = $4 AND bucket = $5 AND page = $6
+          """,
+          [
+            row.value("space_id"), .id(round), row.value("kind"), row.value("segment"), row.value("bucket"),
+            row.value("page"),
+          ])
+      }
+      return places.count == count
+    }
+  }
+
   func over() async throws -> [(id: ID<Round>, state: RoundState)] {
     try await database.read { connection in
       try connection.query("SELECT id, state FROM round WHERE state IN ('closed', 'withdrawn', 'interrupted')").map {
@@ -61,38 +122,76 @@ extension RoundStore {
     }
   }
 
-  /// The close, in one transaction that reads the sealed rows themselves: an answer is either in them, or comes
-  /// after this and finds the round closed.
+  /// The close, in one transaction that reads the sealed rows themselves.
   fileprivate func close(
     _ due: RoundRecord, key: SealingKey, _ instruments: InstrumentLibrary, _ clock: Clock
   ) async throws -> Bool {
     try await database.write { connection in
-      let now = try clock.now(by: connection)
-      // Another server may have moved the closing time, or its clock may be the slower one.
-      let round = try Self.round(due.id, in: due.space, connection)
-      guard round.closesAt <= now,
+      guard let (round, now) = try Self.stillDue(due, clock, connection),
         let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
-        let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
+        let counted = try Self.count(
+          round, as: open, SealedRoundStore.sealed(of: open, connection), instruments, connection)
       else { return false }
-      var generator = SystemRandomNumberGenerator()
-      // What was promised at the opening, not what a row may say by now.
-      guard open.document.minimumGroup == round.minimumGroup, open.document.commentThreshold == round.commentThreshold
-      else {
-        throw DatabaseFailure.damaged("the thresholds of round \(round.id)")
-      }
-      let tally = try SealedRoundStore.sealed(of: open, connection).tally(shufflingWith: &generator)
-      let report = try Self.report(of: round, instrument, open.document, tally, connection)
-      try Self.keep(report, of: round, tally, at: now, connection)
-      try SealedRoundStore.deleteAll(of: round.id, in: round.space, connection)
-      try PeopleStore.forgetNames(ofErasedIn: round.id, in: round.space, connection)
-      let members = Set(try Self.memberIDs(of: round.partnership, in: round.space, connection))
-        .union(try Self.rollIDs(of: round.id, in: round.space, connection))
-      try PeopleStore.queue(
-        .results, for: members.sorted(), in: round.space, partnership: round.partnership, round: round.id, at: now,
-        connection)
-      try Self.note("rounds.happened-closed", round, at: now, connection)
+      try Self.end(round, counted, at: now, connection)
       return true
     }
+  }
+
+  /// The close of a round of which nothing more is taken: counted beside the writer, then kept.
+  fileprivate func close(
+    _ due: RoundRecord, as open: OpenRound, _ sealed: SealedRound, _ instruments: InstrumentLibrary, _ clock: Clock
+  ) async throws -> Bool {
+    let counted: Counted? = try await database.read { connection in
+      guard let (round, _) = try Self.stillDue(due, clock, connection) else { return nil }
+      return try Self.count(round, as: open, sealed, instruments, connection)
+    }
+    guard let counted else { return false }
+    return try await database.write { connection in
+      guard let (round, now) = try Self.stillDue(due, clock, connection), round.attempt == open.document.attempt else {
+        return false
+      }
+      try Self.end(round, counted, at: now, connection)
+      return true
+    }
+  }
+
+  /// Another server may have moved the closing time, or its clock may be the slower one.
+  private static func stillDue(
+    _ due: RoundRecord, _ clock: Clock, _ connection: any Connection
+  ) throws -> (RoundRecord, Instant)? {
+    let now = try clock.now(by: connection)
+    let round = try round(due.id, in: due.space, connection)
+    return round.state == .open && round.closesAt <= now ? (round, now) : nil
+  }
+
+  private struct Counted: Sendable {
+    let report: SurveyReport
+    let tally: Tally
+  }
+
+  private static func count(
+    _ round: RoundRecord, as open: OpenRound, _ sealed: SealedRound, _ instruments: InstrumentLibrary,
+    _ connection: any Connection
+  ) throws -> Counted? {
+    guard let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en) else {
+      return nil
+    }
+    // What was promised at the opening, not what a row may say by now.
+    guard open.document.minimumGroup == round.minimumGroup, open.document.commentThreshold == round.commentThreshold
+    else { throw DatabaseFailure.damaged("the thresholds of round \(round.id)") }
+    var generator = SystemRandomNumberGenerator()
+    let tally = sealed.tally(shufflingWith: &generator)
+    return Counted(report: try report(of: round, instrument, open.document, tally, connection), tally: tally)
+  }
+
+  private static func end(
+    _ round: RoundRecord, _ counted: Counted, at now: Instant, _ connection: any Connection
+  ) throws {
+    try keep(counted.report, of: round, counted.tally, at: now, connection)
+    try SealedRoundStore.forgetCount(of: round.id, in: round.space, connection)
+    try PeopleStore.forgetNames(ofErasedIn: round.id, in: round.space, connection)
+    try tellLater(.results, of: round, connection)
+    try note("rounds.happened-closed", round, at: now, connection)
   }
 
   private static func report(

@@ -24,6 +24,7 @@ extension House {
       // In this order: a crash between them leaves a key that the sweep removes, never a round that could open again.
       try keys.markClosed(name)
       try keys.destroyKey(of: name)
+      try await clearSealed(round)
     } catch {
       logger.error("round.bury", metadata: ["error": "\(String(reflecting: error))"])
       // Destroying needs no room.

@@ -147,7 +147,7 @@ extension RoundStore {
       UPDATE round SET state = 'withdrawn', withdrawn_at = $3, withdrawn_because = $4
       WHERE space_id = $1 AND id = $2
       """, [.id(round.space), .id(round.id), .instant(now), .text(because)])
-    try SealedRoundStore.deleteAll(of: round.id, in: round.space, connection)
+    try SealedRoundStore.forgetCount(of: round.id, in: round.space, connection)
     try PeopleStore.forgetNames(ofErasedIn: round.id, in: round.space, connection)
     try tellRoll(.withdrawal, of: round, at: now, connection)
     try note(event, round, by: person, note: because, at: now, connection)

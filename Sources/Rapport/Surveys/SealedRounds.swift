@@ -54,8 +54,12 @@ actor SealedRounds {
     /// Another for each time that the round is taken up, so that no writer works for a desk that was cleared.
     let generation: Int
     var waiting: [Waiting] = []
-    /// Where it is kept in the database: each round has a writer of its own.
+    /// Where it is kept in the database: each round has a writer of its own. In memory: whether a commit with changes of it is
+    /// on its way.
     var isWriting = false
+    /// When it closed, while it is being counted; and who waits for that commit to count it.
+    var closedAt: Instant?
+    var counting: [CheckedContinuation<Void, Never>] = []
   }
 
   /// What a round that is kept in memory adds to a commit.
@@ -135,7 +139,8 @@ actor SealedRounds {
   func take(_ change: Change, in id: ID<Round>) async throws -> Outcome {
     _ = try await open(id)
     return try await withCheckedThrowingContinuation { answer in
-      guard desks[id] != nil else { return answer.resume(throwing: RoundClosed.notOpen) }
+      guard let desk = desks[id] else { return answer.resume(throwing: RoundClosed.notOpen) }
+      if let closedAt = desk.closedAt { return answer.resume(throwing: RoundClosed.closed(at: closedAt)) }
       desks[id]?.waiting.append(Waiting(change: change, answer: answer))
       // Not the request's own task: it may be cancelled, and carries the changes of others.
       switch keeping {
@@ -145,18 +150,37 @@ actor SealedRounds {
         isWriting = true
         Task { await self.write() }
       case .inDatabase:
-        guard let desk = desks[id], !desk.isWriting else { return }
+        guard !desk.isWriting else { return }
         desks[id]?.isWriting = true
         Task { await self.write(id, desk.generation) }
       }
     }
   }
 
+  /// A round as it is counted: from now on nothing more is taken of it, until it is forgotten or let go.
+  /// - Returns: `nil` where another server may hold it, too; then the transaction of the close reads it.
+  /// - Throws: `RoundClosed`.
+  func hold(_ id: ID<Round>, closedAt: Instant) async throws -> (round: OpenRound, sealed: SealedRound)? {
+    guard keeping == .inMemory else { return nil }
+    _ = try await open(id)
+    desks[id]?.closedAt = closedAt
+    let late = desks[id]?.waiting ?? []
+    desks[id]?.waiting = []
+    for each in late { each.answer.resume(throwing: RoundClosed.closed(at: closedAt)) }
+    if desks[id]?.isWriting == true { await withCheckedContinuation { desks[id]?.counting.append($0) } }
+    guard let desk = desks[id], let sealed = desk.sealed else { throw RoundClosed.notOpen }
+    return (desk.round, sealed)
+  }
+
+  /// The close did not come about.
+  func letGo(_ id: ID<Round>) { desks[id]?.closedAt = nil }
+
   /// Forgets a round that was closed, withdrawn, interrupted or opened anew.
   /// - Parameter reason: what is said to those whose changes wait.
   func forget(_ id: ID<Round>, because reason: RoundClosed = .notOpen) {
-    let waiting = desks.removeValue(forKey: id)?.waiting ?? []
-    for each in waiting { each.answer.resume(throwing: reason) }
+    let desk = desks.removeValue(forKey: id)
+    for each in desk?.waiting ?? [] { each.answer.resume(throwing: reason) }
+    for each in desk?.counting ?? [] { each.resume() }
   }
 
   /// Marks a round whose sealed values cannot be read any more.
@@ -181,8 +205,17 @@ actor SealedRounds {
       do { keep(shares, refusals: try await commit(shares)) } catch {
         for waiting in shares.flatMap(\.waiting) { waiting.answer.resume(throwing: error) }
       }
+      for share in shares { written(share) }
     }
     isWriting = false
+  }
+
+  private func written(_ share: Share) {
+    let id = share.round.id
+    guard desks[id]?.generation == share.generation else { return }
+    desks[id]?.isWriting = false
+    for each in desks[id]?.counting ?? [] { each.resume() }
+    desks[id]?.counting = []
   }
 
   private func takeShares() -> [Share] {
@@ -192,6 +225,7 @@ actor SealedRounds {
     return ids.compactMap { id in
       guard let desk = desks[id], var sealed = desk.sealed, !desk.waiting.isEmpty else { return nil }
       desks[id]?.waiting = []
+      desks[id]?.isWriting = true
       let applied = Self.apply(desk.waiting.map(\.change), to: &sealed)
       return Share(
         round: desk.round, generation: desk.generation, sealed: sealed, changed: applied.changed,
