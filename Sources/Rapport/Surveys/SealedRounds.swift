@@ -115,7 +115,8 @@ actor SealedRounds {
       return round
     } catch let failure where Self.isLoss(failure) {
       try await interrupt(id, in: found.space)
-      throw RoundClosed.interrupted
+      // Another server may have closed it meanwhile, and destroyed its key for good reason.
+      throw try await whyNotOpen(id)
     }
   }
 
@@ -185,8 +186,8 @@ actor SealedRounds {
 
   /// Marks a round whose sealed values cannot be read any more.
   func interrupt(_ id: ID<Round>, in space: ID<Space>) async throws {
-    forget(id, because: .interrupted)
     try await RoundStore(database: store.database).interrupt(id, in: space, at: clock.now)
+    forget(id, because: try await whyNotOpen(id))
   }
 
   static func isLoss(_ failure: any Error) -> Bool {
