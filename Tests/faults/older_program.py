@@ -26,10 +26,14 @@ def older(folder, steps):
 
 
 def folder_of(folder, steps):
-    """A data folder with a schema of so many steps. The program that made it misses later tables then, and stops."""
+    """A data folder with a schema of so many steps. The program that made it may miss later tables then, and stop by itself."""
     data = folder / "data"
-    subprocess.run(
-        [older(folder / "older", steps), "serve", "--data", data, "--listen", "127.0.0.1:0"], capture_output=True, timeout=30)
+    serving = subprocess.Popen(
+        [older(folder / "older", steps), "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL)
+    serving.stdout.readline()
+    serving.terminate()
+    serving.communicate(timeout=30)
     return data
 
 

@@ -36,12 +36,16 @@ class Row:
 
 
 BUILDS = "builds the program or changes its sources, as script/test has done with the same commands before it comes here"
+MEASURES = "measures for minutes, and is no test"
 SETTINGS = "/etc/rapport.yaml"
 ROWS = {
     "script/run": Row(untried=BUILDS),
     "script/run --demo": Row(untried=BUILDS),
     "script/test": Row(untried="this is it"),
     "script/format": Row(untried=BUILDS),
+    "script/faults": Row(untried="script/test runs the same faults in their short form"),
+    "script/bench": Row(untried=MEASURES),
+    "script/bench --long": Row(untried=MEASURES),
     "rapport help serve": Row(says="USAGE: rapport serve"),
     "rapport score --help": Row(says="USAGE: rapport score"),
     "rapport score answers.csv --roll 22": Row(says="answered"),

@@ -30,7 +30,7 @@ def test_the_image_starts_a_server(machine):
 
 def test_the_image_copies_what_is_there_and_asks_whether_it_is_ready():
     copied = re.findall(r"^COPY (?!--from)(\S+) \S+$", DOCKERFILE, re.MULTILINE)
-    assert len(copied) == 3 and all((documents.ROOT / name).exists() for name in copied)
+    assert len(copied) == 4 and all((documents.ROOT / name).exists() for name in copied)
     left = (PACKAGING / "Dockerfile.dockerignore").read_text().split()
     assert left == ["*", *[f"!{name}" for name in copied]]
     assert re.search(r"HEALTHCHECK.*\\\n.*/readyz", DOCKERFILE) and re.search(r"^USER rapport$", DOCKERFILE, re.MULTILINE)
