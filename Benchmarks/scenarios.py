@@ -136,10 +136,10 @@ def start(bench):
             time.sleep(0.3)
     with bench.serve(data) as server:
         time.sleep(3)
-        idle = server.megabytes()
+        idle, own = server.megabytes(), server.megabytes("RssAnon")
         load = server.load(32, visits=bench.visits("start") / "1", count=count)
         return {
-            "milliseconds": sorted(times)[len(times) // 2], "idle_megabytes": idle, "loaded_megabytes": server.megabytes(),
+            "milliseconds": sorted(times)[len(times) // 2], "idle_megabytes": idle, "idle_own_megabytes": own, "loaded_megabytes": server.megabytes(),
             "most_megabytes": server.megabytes("VmHWM"), "per_second": load["per_second"],
         }
 

@@ -87,6 +87,7 @@ def portfolio(found):
 def start(found):
     yield ("Start and memory", ["", ""], [
         ["to the first answer, ms", found["milliseconds"]], ["idle, MB", found["idle_megabytes"]],
+        ["of it not files that others may share, MB", found["idle_own_megabytes"]],
         ["after 32 clients, MB", found["loaded_megabytes"]], ["most, MB", found["most_megabytes"]],
     ])
 

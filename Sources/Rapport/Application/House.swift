@@ -73,3 +73,9 @@ public struct House: Sendable {
     try await roundStore.digestEarlierRounds()
   }
 }
+
+/// Services are named in the log by what they hold: no word or secret of the settings may get there so.
+extension House: CustomStringConvertible, CustomDebugStringConvertible {
+  public var description: String { "House" }
+  public var debugDescription: String { description }
+}

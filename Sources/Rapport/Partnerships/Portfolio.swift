@@ -15,7 +15,7 @@ extension PartnershipRoutes {
     let content = PortfolioPage(
       rows, found: page.found, all: page.all, wish, page.organisations, mayStart: scope.person.isManager, visit)
     let head = PageHead(title: visit.words("portfolio.title"), lead: visit.words("portfolio.lead"))
-    return try visit.page("portfolio", content, head)
+    return try visit.page(sharing: "portfolio", content, head)
   }
 }
 
@@ -82,8 +82,8 @@ struct PortfolioWish: Sendable {
 }
 
 /// What the portfolio's page shows.
-struct PortfolioPage: Sendable {
-  struct Column: Sendable {
+struct PortfolioPage: Equatable, Sendable {
+  struct Column: Equatable, Sendable {
     let label: String
     let href: String
     /// `ascending` or `descending` where the table is sorted by this column.

@@ -1,7 +1,7 @@
 import Partnering
 
 /// One partnership as a line of the start page or of the portfolio.
-struct PortfolioRow: Sendable {
+struct PortfolioRow: Equatable, Sendable {
   let name, href, kind: String
   let word, shape: String
   let summary: String

@@ -45,7 +45,7 @@ extension PartnershipRoutes {
 }
 
 struct StartingPage: Sendable {
-  struct Choice: Sendable {
+  struct Choice: Equatable, Sendable {
     let value, label: String
     let hint: String?
     let isChosen: Bool

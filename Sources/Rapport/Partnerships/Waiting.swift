@@ -148,6 +148,7 @@ struct WaitingStore: Sendable {
     ).map { row in try row.waiting(.agree(try row.id("proposal_id"))) }
   }
 
+  /// The seats first: a space has many more rounds than a person has seats.
   private static func leading(
     _ values: [Value], in space: ID<Space>, _ connection: any Connection
   ) throws -> [Waiting] {
@@ -156,11 +157,12 @@ struct WaitingStore: Sendable {
       SELECT partnership.id AS partnership_id, partnership.name AS name, round.id AS round_id, state,
         round_consent.terms AS terms
       FROM member
+      CROSS JOIN round
       JOIN partnership ON partnership.space_id = member.space_id AND partnership.id = member.partnership_id
-      JOIN round ON round.space_id = member.space_id AND round.partnership_id = member.partnership_id
       LEFT JOIN round_consent ON round_consent.space_id = member.space_id AND round_consent.round_id = round.id
         AND round_consent.party_id = member.party_id AND round_consent.kind = 'opening'
       WHERE member.space_id = $1 AND member.person_id = $2 AND left_at IS NULL AND role = 'lead'
+        AND round.space_id = member.space_id AND round.partnership_id = member.partnership_id
         AND ended_at IS NULL AND state IN ('interrupted', 'draft')
       ORDER BY round.id
       """, values

@@ -93,24 +93,14 @@ extension RoundStore {
   /// - Returns: whether there may be more.
   func removeSealed(of round: ID<Round>, atMost count: Int) async throws -> Bool {
     try await database.write { connection in
-      let places = try connection.query(
+      try connection.execute(
         """
-        SELECT space_id, kind, segment, bucket, page FROM sealed_value
-        WHERE space_id = (SELECT space_id FROM round WHERE id = $1) AND round_id = $1
-        LIMIT CAST($2 AS BIGINT)
-        """, [.id(round), Value(count)])
-      for row in places {
-        try connection.execute(
-          """
-          DELETE FROM sealed_value
-          WHERE space_id = $1 AND round_id = $2 AND kind = $3 AND segment = $4 AND bucket = $5 AND page = $6
-          """,
-          [
-            row.value("space_id"), .id(round), row.value("kind"), row.value("segment"), row.value("bucket"),
-            row.value("page"),
-          ])
-      }
-      return places.count == count
+        DELETE FROM sealed_value
+        WHERE (space_id, round_id, kind, segment, bucket, page) IN (
+          SELECT space_id, round_id, kind, segment, bucket, page FROM sealed_value
+          WHERE space_id = (SELECT space_id FROM round WHERE id = $1) AND round_id = $1
+          LIMIT CAST($2 AS BIGINT))
+        """, [.id(round), Value(count)]) == count
     }
   }
 
