@@ -91,7 +91,7 @@ struct PortfolioStore: Sendable {
     }
   }
 
-  /// The partnerships whose open round asks a person, in a browser.
+  /// The partnerships whose open round asks a person, in a browser. From the person's own lists: a space has many more rounds.
   static func asking(
     _ person: ID<Person>, in space: ID<Space>, _ connection: any Connection
   ) throws -> Set<ID<Partnership>> {
@@ -100,8 +100,9 @@ struct PortfolioStore: Sendable {
         """
         SELECT DISTINCT partnership_id
         FROM roll_entry
-        JOIN round ON round.space_id = roll_entry.space_id AND round.id = round_id
-        WHERE roll_entry.space_id = $1 AND person_id = $2 AND paper = 0 AND state = 'open'
+        CROSS JOIN round
+        WHERE roll_entry.space_id = $1 AND person_id = $2 AND paper = 0
+          AND round.space_id = roll_entry.space_id AND round.id = round_id AND state = 'open'
         """, [.id(space), .id(person)]
       ).map { try $0.partnership })
   }
