@@ -15,16 +15,10 @@ PICTURES = pathlib.Path(os.environ.get("PICTURES", pathlib.Path(__file__).parent
 
 # What takes longest begins first, so that two who share the work end at the same time.
 LONGEST = ["test_every_page", "test_talk_journey", "test_in_the_room"]
-# These read what the others have made.
-TOGETHER = {"test_report": "test_journey"}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A file's tests share what they have made, so that they run one after another."""
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.stem, item.path.stem)))
 
 
 @pytest.fixture(scope="session")
