@@ -18,7 +18,7 @@ extension Data {
   }
 
   /// Base64url without padding. [RFC 4648 §5]
-  var base64URL: String {
+  public var base64URL: String {
     let letters: [UInt8] = base64EncodedData().compactMap { unit in
       switch unit {
       case UInt8(ascii: "+"): UInt8(ascii: "-")

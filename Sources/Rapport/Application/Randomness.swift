@@ -20,32 +20,5 @@ enum Randomness {
   }
 }
 
-/// RFC 4648 §5 without padding, byte by byte: an answer carries kilobytes of it.
-extension Data {
-  var base64URL: String {
-    let swapped: [UInt8] = base64EncodedData().compactMap { byte in
-      switch byte {
-      case UInt8(ascii: "+"): UInt8(ascii: "-")
-      case UInt8(ascii: "/"): UInt8(ascii: "_")
-      case UInt8(ascii: "="): nil
-      default: byte
-      }
-    }
-    return String(decoding: swapped, as: UTF8.self)
-  }
-
-  init?(base64URL text: String) {
-    var standard = text.utf8.map { byte in
-      switch byte {
-      case UInt8(ascii: "-"): UInt8(ascii: "+")
-      case UInt8(ascii: "_"): UInt8(ascii: "/")
-      default: byte
-      }
-    }
-    standard += Array(repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)
-    self.init(base64Encoded: Data(standard))
-  }
-}
-
 /// What is kept of a secret: whoever reads the database cannot use it.
 func hashed(secret: String) -> [UInt8] { Array(SHA256.hash(data: Data(secret.utf8))) }
