@@ -69,8 +69,15 @@ extension SQLiteDatabase {
 extension Connection {
   /// The complaints of SQLite's own check of the whole file; none if it is sound.
   public func complaints() throws -> [String] {
-    try query("PRAGMA integrity_check").map { try $0.text("integrity_check") }.filter { $0 != "ok" }
+    try brokenPages(atMost: 100)
       + query("PRAGMA foreign_key_check").map { "a row of \(try $0.text("table")) points nowhere" }
+  }
+
+  /// What SQLite's check of the pages finds, each on one line: it puts a heading above them, in the same text.
+  public func brokenPages(atMost count: Int) throws -> [String] {
+    try query("PRAGMA integrity_check(\(count))")
+      .flatMap { try $0.text("integrity_check").split(separator: "\n").map(String.init) }
+      .filter { $0 != "ok" && !$0.hasPrefix("***") }
   }
 
   /// How many rows every table has, by the table's name.

@@ -39,4 +39,25 @@ import Testing
     }
     #expect(try SQLiteDatabase.inspect(file: copy) { try $0.complaints() } == [])
   }
+
+  @Test func `what SQLite says of broken pages is one line for each`() async throws {
+    let place = try Place()
+    let database = try SQLiteDatabase(path: place.path)
+    try await database.write { connection in
+      try connection.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, name TEXT)")
+      for name in ["first", "second", "third"] {
+        try connection.execute("INSERT INTO kept (name) VALUES ($1)", [.text(name)])
+      }
+    }
+    try database.close()
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: place.path))
+    // A row is its length, its number, three bytes about its columns, and then the name.
+    let row = try #require(bytes.range(of: Data("second".utf8))?.lowerBound) - 4
+    bytes[row] = 9
+    try bytes.write(to: URL(fileURLWithPath: place.path))
+    let complaints = try SQLiteDatabase.inspect(file: place.path) { try $0.complaints() }
+    let complaint = try #require(complaints.first)
+    #expect(complaints.count == 1 && complaint.hasSuffix("Rowid 9 out of order"))
+    #expect(complaint.hasPrefix("On tree page") && !complaint.contains { $0.isNewline })
+  }
 }

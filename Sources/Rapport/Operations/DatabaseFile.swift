@@ -50,7 +50,7 @@ struct DatabaseFile {
         if let complaint = try store.alteredSchema() {
           throw DatabaseFileFailure.damaged(file: path, complaint: complaint)
         }
-        if whole || size <= Self.largestCheckedAtStart, let complaint = try store.firstComplaint() {
+        if whole || size <= Self.largestCheckedAtStart, let complaint = try connection.brokenPages(atMost: 1).first {
           throw DatabaseFileFailure.damaged(file: path, complaint: complaint)
         }
       }
@@ -109,10 +109,6 @@ private struct DatabaseFileStore {
       try rows.map { (try $0.text("name"), try $0.text("sql")) }, uniquingKeysWith: { first, _ in first })
   }
 
-  func firstComplaint() throws -> String? {
-    let complaint = try connection.query("PRAGMA integrity_check(1)").first?.text("integrity_check")
-    return complaint == "ok" ? nil : complaint
-  }
 
   private func tables() throws -> Set<String> {
     Set(try connection.query("SELECT name FROM sqlite_master WHERE type = 'table'").map { try $0.text("name") })
