@@ -140,8 +140,9 @@ actor SealedRounds {
   func take(_ change: Change, in id: ID<Round>) async throws -> Outcome {
     _ = try await open(id)
     return try await withCheckedThrowingContinuation { answer in
-      guard let desk = desks[id] else { return answer.resume(throwing: RoundClosed.notOpen) }
-      if let closedAt = desk.closedAt { return answer.resume(throwing: RoundClosed.closed(at: closedAt)) }
+      guard let generation = desks[id]?.generation else { return answer.resume(throwing: RoundClosed.notOpen) }
+      if let closedAt = desks[id]?.closedAt { return answer.resume(throwing: RoundClosed.closed(at: closedAt)) }
+      // In place: a desk that somebody else holds would be copied with everybody who waits at it.
       desks[id]?.waiting.append(Waiting(change: change, answer: answer))
       // Not the request's own task: it may be cancelled, and carries the changes of others.
       switch keeping {
@@ -151,9 +152,9 @@ actor SealedRounds {
         isWriting = true
         Task { await self.write() }
       case .inDatabase:
-        guard !desk.isWriting else { return }
+        guard desks[id]?.isWriting == false else { return }
         desks[id]?.isWriting = true
-        Task { await self.write(id, desk.generation) }
+        Task { await self.write(id, generation) }
       }
     }
   }
