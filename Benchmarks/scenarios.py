@@ -3,6 +3,7 @@
 import random
 import subprocess
 import time
+import urllib.parse
 
 
 def answering(bench):
@@ -72,6 +73,11 @@ def report_addresses(server, head):
     return list(dict(addresses).items())
 
 
+def partnership_named(server, head, name):
+    page = server.get("/portfolio?" + urllib.parse.urlencode({"name": name}), head)
+    return next(iter(links(page, "/partnerships/")))
+
+
 def json_of(server, path, head):
     import json
 
@@ -91,6 +97,7 @@ def closing(bench):
     visits = bench.visits("closing") / "2"
     head = bench.head("closing")
     with bench.serve(data) as server:
+        partnership = partnership_named(server, head, f"Round 1 of {many}")
         server.load(8, visits=visits, count=300)
         # Paced, so that the answers last until the round has closed.
         quiet = server.load(8, visits=visits, skip=300, count=500)
@@ -99,9 +106,9 @@ def closing(bench):
         before = server.processor_seconds()
         running = subprocess.Popen(
             server.load_command(8, visits=visits, skip=800, count=count - 800), stdout=subprocess.PIPE)
-        path = None
-        while path is None and running.poll() is None:
-            path = next((link for link in report_addresses(server, head)), None)
+        # The partnership's page leads to no round before it has a report.
+        while not links(server.get(partnership, head), partnership + "/rounds/"):
+            time.sleep(0.01)
         there = time.time()
         outcome = server.outcome(running.communicate()[0], before)
     return {"ballots": many, "quiet": quiet, "while_closing": outcome, "seconds_until_report": there - closes}
