@@ -151,6 +151,12 @@ struct CrowdStore: Sendable {
       ])
   }
 
+  /// PostgreSQL plans a statement for tables as small as it knows them, and would read them whole for each row.
+  func learnSizes() async throws {
+    guard database.isShared else { return }
+    try await database.write { try $0.execute("ANALYZE") }
+  }
+
   /// Moves the close of these rounds, as an extension does.
   func close(_ rounds: [RoundRecord], at instant: Instant) async throws {
     try await database.write { connection in

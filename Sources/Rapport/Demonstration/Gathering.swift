@@ -13,6 +13,12 @@ actor Gathering {
   private let head: ID<Person>
   private var answered: [RoundRecord] = []
 
+  /// How many things there are, and how many there were when the database last counted them.
+  private var made = 0
+  private var known = 20
+
+  private var store: CrowdStore { CrowdStore(database: house.database, now: now) }
+
   init(house: House, now: Instant) {
     (self.house, self.now) = (house, now)
     (space, head) = (Randomness.id(at: now), Randomness.id(at: now))
@@ -62,28 +68,42 @@ actor Gathering {
   func remember(partnerships: Int, rounds: Int) async throws {
     let past = try past()
     let (space, organisations, head, now) = (space, organisations, head, now)
-    for start in stride(from: 0, to: partnerships, by: 1_000) {
-      try await house.database.write { connection in
-        for number in start..<min(start + 1_000, partnerships) {
-          let kind = PartnershipKind.allCases[number % PartnershipKind.allCases.count]
-          let pair = try CrowdStore.pair(
-            "Partnership \(number + 1)", kind, of: organisations, in: space, at: now, connection)
-          for round in 0..<rounds {
-            let closed = now - .days(Int64(180 * (rounds - round) - number % 150))
-            try CrowdStore.closedRound(
-              number: round + 1, of: pair, past[(number + round) % past.count], by: head, in: space, closed: closed,
-              connection)
-          }
-          guard number % 5 == 0 else { continue }
-          let due = now.day.adding(days: number % 60 - 30)
-          try CrowdStore.action(of: pair, due: due, by: head, in: space, at: now, connection)
-        }
+    // Other tables grow now.
+    (made, known) = (0, 20)
+    _ = try await inPortions(of: partnerships) { number, connection in
+      let kind = PartnershipKind.allCases[number % PartnershipKind.allCases.count]
+      let pair = try CrowdStore.pair(
+        "Partnership \(number + 1)", kind, of: organisations, in: space, at: now, connection)
+      for round in 0..<rounds {
+        let closed = now - .days(Int64(180 * (rounds - round) - number % 150))
+        try CrowdStore.closedRound(
+          number: round + 1, of: pair, past[(number + round) % past.count], by: head, in: space, closed: closed,
+          connection)
       }
+      guard number % 5 == 0 else { return }
+      let due = now.day.adding(days: number % 60 - 30)
+      try CrowdStore.action(of: pair, due: due, by: head, in: space, at: now, connection)
     }
   }
 
+  /// Makes `count` things, up to a thousand in one transaction.
+  private func inPortions<Made: Sendable>(
+    of count: Int, _ make: @escaping @Sendable (Int, any Connection) throws -> Made
+  ) async throws -> [Made] {
+    var things: [Made] = []
+    while things.count < count {
+      let portion = things.count..<min(count, things.count + min(max(made, 50), 1_000))
+      things += try await house.database.write { connection in try portion.map { try make($0, connection) } }
+      made += portion.count
+      guard made >= 2 * known else { continue }
+      try await store.learnSizes()
+      known = made
+    }
+    return things
+  }
+
   func closeAnswered(at instant: Instant) async throws {
-    try await CrowdStore(database: house.database, now: now).close(answered, at: instant)
+    try await store.close(answered, at: instant)
   }
 
   private static func session(
@@ -95,19 +115,19 @@ actor Gathering {
   private func enter(_ name: String, _ rounds: Crowd.Rounds) async throws -> Opened {
     guard let instrument = house.instruments.newest(InstrumentLibrary.usual, in: .en) else { throw Refusal.notFound }
     let (space, organisations, head, now) = (space, organisations, head, now)
-    return try await house.database.write { connection in
+    let (pair, record) = try await house.database.write { connection in
       let pair = try CrowdStore.pair(name, .strategicAlliance, of: organisations, in: space, at: now, connection)
-      let record = try CrowdStore.round(of: pair, instrument, by: head, in: space, at: now, connection)
-      let people = try (0..<rounds.people).map { number in
-        let (person, party): (ID<Person>, Int) = (Randomness.id(at: now), number % 2)
-        try CrowdStore.person(person, of: organisations[party], in: space, isHead: false, at: now, connection)
-        try CrowdStore.member(person, of: pair.parties[party], pair, in: space, at: now, connection)
-        try CrowdStore.rollEntry(person, of: pair.parties[party], record, onPaper: rounds.way != .browser, connection)
-        let cookie = rounds.way == .browser ? try Self.session(of: person, in: space, at: now, connection) : nil
-        return Someone(id: person, party: party, cookie: cookie)
-      }
-      return Opened(record: record, pair: pair, people: people)
+      return (pair, try CrowdStore.round(of: pair, instrument, by: head, in: space, at: now, connection))
     }
+    let people = try await inPortions(of: rounds.people) { number, connection in
+      let (person, party): (ID<Person>, Int) = (Randomness.id(at: now), number % 2)
+      try CrowdStore.person(person, of: organisations[party], in: space, isHead: false, at: now, connection)
+      try CrowdStore.member(person, of: pair.parties[party], pair, in: space, at: now, connection)
+      try CrowdStore.rollEntry(person, of: pair.parties[party], record, onPaper: rounds.way != .browser, connection)
+      let cookie = rounds.way == .browser ? try Self.session(of: person, in: space, at: now, connection) : nil
+      return Someone(id: person, party: party, cookie: cookie)
+    }
+    return Opened(record: record, pair: pair, people: people)
   }
 
   /// For each person what the browser sends: to collect, and then to answer.
