@@ -70,6 +70,9 @@ struct Formats: Sendable {
     text(instant, timeZone: timeZone, format: "yyyy-MM-dd'T'HH:mm")
   }
 
+  /// The day that an instant falls on where the reader is.
+  func calendarDay(_ instant: Instant) -> CalendarDay { CalendarDay(fieldValue(instant).prefix(10)) ?? instant.day }
+
   /// Reads what `<input type="datetime-local">` sends; `nil` if it is no such time.
   func instant(fromField field: String) -> Instant? {
     // Its own, since it is changed.

@@ -25,7 +25,7 @@ struct Visit: Sendable {
   let notice: Notice?
 
   /// Today where the reader is.
-  var today: CalendarDay { CalendarDay(formats.fieldValue(now).prefix(10)) ?? now.day }
+  var today: CalendarDay { formats.calendarDay(now) }
 
   /// The same visit, as if to the start page, and without what was done before: for a refusal.
   var refused: Visit {

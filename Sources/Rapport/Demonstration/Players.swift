@@ -58,7 +58,7 @@ struct Players: Sendable {
   var today: CalendarDay {
     let now = time.withLockedValue { $0 }
     let formats = Formats(language: .en, timeZone: TimeZone(identifier: Plot.timeZone) ?? .gmt)
-    return CalendarDay(formats.fieldValue(now).prefix(10)) ?? now.day
+    return formats.calendarDay(now)
   }
 
   /// Looks at a page and sends its form, which takes a minute: what comes later stands below what came before.

@@ -17,9 +17,7 @@ extension PortfolioStore {
     guard scope.person.isHead, try await !sitsElsewhere(scope) else {
       return try await fewPage(wish, in: scope, on: today)
     }
-    if try await !database.read({ try StandingStore.isCurrent(in: scope.space, on: today, $0) }) {
-      try await database.write { try StandingStore.renew(in: scope.space, on: today, $0) }
-    }
+    try await StandingStore.bringUpToDate(in: scope.space, on: today, database)
     return try await database.read { connection in
       let asking =
         wish.order == .attention ? try Self.asking(scope.person.id, in: scope.space, connection).sorted() : []

@@ -1,5 +1,15 @@
 import Database
+import Foundation
 import Partnering
+
+extension House {
+  /// Puts partnerships in their places for a new day before somebody looks.
+  func renewStandings() async throws {
+    for (space, today) in try await database.read({ [now = clock.now] in try StandingStore.behind(at: now, $0) }) {
+      try await StandingStore.bringUpToDate(in: space, on: today, database)
+    }
+  }
+}
 
 /// Where partnerships stand in the portfolios of the organisations that take part in them. It is kept, so that a page of
 /// thousands is read in its order; whatever changes a partnership's place marks it, and the next look at a portfolio puts it
@@ -20,8 +30,27 @@ enum StandingStore {
     return try stale == nil && day(in: space, connection) == today.description
   }
 
-  /// Puts those that were marked in their places, and on another day all of them: more may be due or overdue.
-  static func renew(in space: ID<Space>, on today: CalendarDay, _ connection: any Connection) throws {
+  /// Puts everything in its place where it belongs on this day, some in each transaction: ten thousand at once would hold up
+  /// others' answers for seconds.
+  static func bringUpToDate(in space: ID<Space>, on today: CalendarDay, _ database: any Database) async throws {
+    while try await !database.read({ try isCurrent(in: space, on: today, $0) }) {
+      try await database.write { try renewSome(in: space, on: today, $0) }
+    }
+  }
+
+  /// The spaces whose portfolios somebody has looked at, and not on the day that it is there now.
+  static func behind(at now: Instant, _ connection: any Connection) throws -> [(space: ID<Space>, today: CalendarDay)] {
+    try connection.query(
+      "SELECT space_id, day, time_zone FROM standing_day JOIN space ON space.id = standing_day.space_id"
+    ).compactMap { row in
+      let zone = TimeZone(identifier: try row.text("time_zone")) ?? .gmt
+      let today = Formats(language: .en, timeZone: zone).calendarDay(now)
+      return try row.text("day") == today.description ? nil : (try row.id("space_id"), today)
+    }
+  }
+
+  /// Puts some of those that were marked in their places. On another day all are marked: more may be due or overdue.
+  private static func renewSome(in space: ID<Space>, on today: CalendarDay, _ connection: any Connection) throws {
     if try day(in: space, connection) != today.description {
       try connection.execute(
         """
@@ -33,19 +62,16 @@ enum StandingStore {
         INSERT INTO standing_day (space_id, day) VALUES ($1, $2) ON CONFLICT (space_id) DO UPDATE SET day = excluded.day
         """, [.id(space), .text(today.description)])
     }
-    let marks = try connection.query(
-      "SELECT partnership_id, marks FROM stale_standing WHERE space_id = $1 ORDER BY partnership_id", [.id(space)]
+    let some = try connection.query(
+      "SELECT partnership_id, marks FROM stale_standing WHERE space_id = $1 ORDER BY partnership_id LIMIT 200",
+      [.id(space)]
     ).map { (partnership: try $0.id("partnership_id") as ID<Partnership>, marks: try $0.integer("marks")) }
-    for start in stride(from: 0, to: marks.count, by: 500) {
-      let some = marks[start..<min(start + 500, marks.count)]
-      let found = try PortfolioStore.partnerships(
-        some.map(\.partnership), in: space, asking: nil, on: today, connection)
-      for partnership in found { try place(partnership, in: space, on: today, connection) }
-      for (partnership, marks) in some {
-        try connection.execute(
-          "DELETE FROM stale_standing WHERE space_id = $1 AND partnership_id = $2 AND marks = $3",
-          [.id(space), .id(partnership), .integer(marks)])
-      }
+    let found = try PortfolioStore.partnerships(some.map(\.partnership), in: space, asking: nil, on: today, connection)
+    for partnership in found { try place(partnership, in: space, on: today, connection) }
+    for (partnership, marks) in some {
+      try connection.execute(
+        "DELETE FROM stale_standing WHERE space_id = $1 AND partnership_id = $2 AND marks = $3",
+        [.id(space), .id(partnership), .integer(marks)])
     }
   }
 

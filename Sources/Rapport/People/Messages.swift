@@ -100,17 +100,17 @@ extension PeopleStore {
     _ kind: MessageKind, for people: [ID<Person>], in space: ID<Space>, partnership: ID<Partnership>? = nil,
     round: ID<Round>? = nil, by sender: ID<Person>? = nil, at now: Instant, _ connection: any Connection
   ) throws {
-    // Many in one statement: a close tells everybody on the roll, in the transaction that makes the report.
-    for start in stride(from: 0, to: people.count, by: 200) {
-      let some = Array(people[start..<min(start + 200, people.count)])
-      for superseded in kind.supersedes {
-        try connection.execute(
-          """
-          DELETE FROM message
-          WHERE space_id = $1 AND kind = $2 AND coalesce(round_id, '') = $3 AND person_id IN (\(places(some.count, from: 4)))
-          """,
-          [.id(space), .text(superseded.rawValue), .text(round?.text ?? "")] + some.map { .id($0) })
-      }
+    let portions = portions(of: people)
+    // All of these first: among as many new messages, PostgreSQL would look for each through all of them.
+    for (superseded, some) in kind.supersedes.flatMap({ kind in portions.map { (kind, $0) } }) {
+      try connection.execute(
+        """
+        DELETE FROM message
+        WHERE space_id = $1 AND kind = $2 AND coalesce(round_id, '') = $3 AND person_id IN (\(places(some.count, from: 4)))
+        """,
+        [.id(space), .text(superseded.rawValue), .text(round?.text ?? "")] + some.map { .id($0) })
+    }
+    for some in portions {
       let hearers = try connection.query(
         """
         SELECT id FROM person
@@ -127,6 +127,11 @@ extension PeopleStore {
         [.id(space), .text(kind.rawValue), .id(partnership), .id(round), .id(sender), .instant(now)]
           + hearers.flatMap { [.id(Randomness.id(at: now) as ID<Message>), try $0.value("id")] })
     }
+  }
+
+  /// As many as one statement takes: a close tells everybody on the roll.
+  private static func portions(of people: [ID<Person>]) -> [ArraySlice<ID<Person>>] {
+    stride(from: 0, to: people.count, by: 200).map { people[$0..<min($0 + 200, people.count)] }
   }
 
   /// `$4, $5, $6`

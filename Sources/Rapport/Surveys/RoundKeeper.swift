@@ -3,8 +3,8 @@ import Logging
 import Partnering
 import ServiceLifecycle
 
-/// Closes rounds at their time, counts the open ones at midnight, and sweeps the keys of those that are over, for as long
-/// as the server runs.
+/// Closes rounds at their time, counts the open ones at midnight, sweeps the keys of those that are over, and puts
+/// portfolios in order for a new day, for as long as the server runs.
 struct RoundKeeper: Service {
   let house: House
   /// A close that is overdue by more than this, when the server starts, waits.
@@ -35,6 +35,7 @@ struct RoundKeeper: Service {
         for opening in await house.leftovers.openingsToTakeBack { await house.takeBack(opening) }
         await attempt(.closeRounds) { try await closeDue(started: started) }
         await attempt(.countRounds) { try await house.countAtMidnight() }
+        await attempt(.renewStandings) { try await house.renewStandings() }
         try await Task.sleep(for: Self.rest)
       }
     }

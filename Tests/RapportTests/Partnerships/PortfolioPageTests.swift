@@ -41,6 +41,24 @@ import Testing
     #expect(before != after)
     #expect(try await crowd.sorted("sort=actions").map(\.id) == after)
   }
+
+  @Test func `once it is midnight where the space is, all are in their places before somebody looks`() async throws {
+    let crowd = try await Crowding.begun(partnerships: 250)
+    _ = try await crowd.shown("sort=actions")
+    let house = crowd.story.house
+    try await house.database.write { _ = try $0.execute("UPDATE space SET time_zone = 'Pacific/Auckland'") }
+    let tomorrow = crowd.story.now.day.adding(days: 1)
+    func isReady() async throws -> Bool {
+      try await house.database.read { [space = crowd.space] in try StandingStore.isCurrent(in: space, on: tomorrow, $0) }
+    }
+    try await house.renewStandings()
+    #expect(try await !isReady())
+    // From 09:00 in Greenwich to 13:00, when it is the next day in Auckland only.
+    crowd.story.wait(.hours(4))
+    #expect(crowd.story.now.day < tomorrow)
+    try await house.renewStandings()
+    #expect(try await isReady())
+  }
 }
 
 /// An organisation with many partnerships, and a head who looks at them.
