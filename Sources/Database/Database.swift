@@ -75,9 +75,20 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
 
 /// One row of a query's result, read by column name.
 public struct Row: Sendable {
-  let columns: [String: Value]
+  /// One array for all rows of a result.
+  private let names: [String]
+  private let values: [Value]
 
-  public init(columns: [String: Value]) { self.columns = columns }
+  /// - Parameters:
+  ///   - names: of the columns, in the order of `values`.
+  init(names: [String], values: [Value]) { (self.names, self.values) = (names, values) }
+
+  public init(columns: [String: Value]) { self.init(names: Array(columns.keys), values: Array(columns.values)) }
+
+  var columns: [String: Value] { Dictionary(zip(names, values)) { first, _ in first } }
+
+  /// A search from one end to the other: with so few columns it is over before a hash is made.
+  subscript(column: String) -> Value? { names.firstIndex(of: column).map { values[$0] } }
 
   /// - Throws: `DatabaseFailure.column` if the column is missing, null or of another kind.
   public func text(_ column: String) throws -> String {
@@ -86,7 +97,7 @@ public struct Row: Sendable {
   }
 
   public func textIfAny(_ column: String) throws -> String? {
-    switch columns[column] {
+    switch self[column] {
     case .text(let text): text
     case .null: nil
     default: throw DatabaseFailure.column(column)
@@ -99,7 +110,7 @@ public struct Row: Sendable {
   }
 
   public func integerIfAny(_ column: String) throws -> Int64? {
-    switch columns[column] {
+    switch self[column] {
     case .integer(let number): number
     case .null: nil
     default: throw DatabaseFailure.column(column)
@@ -108,7 +119,7 @@ public struct Row: Sendable {
 
   /// Whatever is there.
   public func value(_ column: String) throws -> Value {
-    guard let value = columns[column] else { throw DatabaseFailure.column(column) }
+    guard let value = self[column] else { throw DatabaseFailure.column(column) }
     return value
   }
 
@@ -116,12 +127,12 @@ public struct Row: Sendable {
   public func flag(_ column: String) throws -> Bool { try integer(column) != 0 }
 
   public func bytes(_ column: String) throws -> [UInt8] {
-    guard case .bytes(let bytes) = columns[column] else { throw DatabaseFailure.column(column) }
+    guard case .bytes(let bytes) = self[column] else { throw DatabaseFailure.column(column) }
     return bytes
   }
 
   public func bytesIfAny(_ column: String) throws -> [UInt8]? {
-    switch columns[column] {
+    switch self[column] {
     case .bytes(let bytes): bytes
     case .null: nil
     default: throw DatabaseFailure.column(column)

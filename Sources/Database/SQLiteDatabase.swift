@@ -74,12 +74,13 @@ struct SQLiteConnection: Connection {
   func query(_ sql: String, _ values: [Value]) throws -> [Found] {
     try failing {
       let statement = try database.cachedStatement(sql: sql)
-      let rows = try GRDB.Row.fetchAll(statement, arguments: arguments(values))
-      return rows.map { row in
-        var columns: [String: Value] = [:]
-        for (name, value) in row { columns[name] = Value(value.storage) }
-        return Found(columns: columns)
+      let names = Array(statement.columnNames)
+      let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments(values))
+      var found: [Found] = []
+      while let row = try cursor.next() {
+        found.append(Found(names: names, values: names.indices.map { Value((row[$0] as DatabaseValue).storage) }))
       }
+      return found
     }
   }
 

@@ -39,7 +39,7 @@ public struct TableCopy: Sendable {
           // Names of tables and columns come from the migrations, and cannot be bound.
           statement = "INSERT INTO \(table.name) (\(columns.joined(separator: ", "))) VALUES (\(places))"
         }
-        try target.execute(statement, columns.map { row.columns[$0] ?? .null })
+        try target.execute(statement, columns.map { row[$0] ?? .null })
         counts[table.name, default: 0] += 1
       }
     }
@@ -67,7 +67,7 @@ public struct TableCopy: Sendable {
         last ?? [])
       for row in found { try body(row) }
       guard found.count == Self.batch, let row = found.last else { return }
-      last = table.key.map { row.columns[$0] ?? .null }
+      last = table.key.map { row[$0] ?? .null }
     }
   }
 }

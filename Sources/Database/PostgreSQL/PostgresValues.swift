@@ -84,13 +84,13 @@ struct PostgresResult {
     let columns = (0..<PQnfields(result)).map { column in
       (name: String(cString: PQfname(result, column)), type: PQftype(result, column))
     }
+    let names = columns.map(\.name)
     return try (0..<PQntuples(result)).map { row in
-      var values: [String: Value] = [:]
-      for (place, column) in columns.enumerated() {
+      let values = try columns.enumerated().map { place, column in
         guard let value = value(row, Int32(place), column.type) else { throw DatabaseFailure.column(column.name) }
-        values[column.name] = value
+        return value
       }
-      return Row(columns: values)
+      return Row(names: names, values: values)
     }
   }
 

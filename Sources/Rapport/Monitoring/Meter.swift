@@ -65,7 +65,7 @@ enum ScheduledWork: String, CaseIterable, Sendable {
   case sweepKeys = "round.sweep"
   case closeRounds = "round.close"
   case countRounds = "round.count"
-  case renewStandings = "portfolio.renew"
+  case renewStandings = "standing.renew"
   /// Taking turns with the other servers.
   case lease
   case mail

@@ -28,12 +28,12 @@ enum KeptPart: String, Sendable, CaseIterable {
   /// SHA-256 over the round's id and these values, each with its length, so that nothing can move from one to the next.
   func digest(of row: Row, flagged: [Int64] = [], round: ID<Round>, in space: ID<Space>) throws -> [UInt8] {
     let values = try columns.map { try row.value($0) } + flagged.map { .integer($0) }
-    var hash = SHA256()
+    var text = ""
     for value in [.text(rawValue), .id(space), .id(round)] + values {
-      let text = value.described
-      hash.update(data: Data("\(text.utf8.count):\(text)\n".utf8))
+      let described = value.described
+      text += "\(described.utf8.count):\(described)\n"
     }
-    return Array(hash.finalize())
+    return text.withUTF8 { Array(SHA256.hash(data: UnsafeRawBufferPointer($0))) }
   }
 }
 
