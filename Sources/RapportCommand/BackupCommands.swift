@@ -22,8 +22,11 @@ struct BackupCommand: AsyncParsableCommand {
     try await reporting {
       let settings = try Settings([folders])
       let installation = Installation(configuration: try settings.configuration(), logger: try settings.log().logger)
-      switch try await installation.run(.backup(file: URL(fileURLWithPath: to).path)) {
-      case .backup(let contents): print("\(to): \(contents.sentence)")
+      let file = URL(fileURLWithPath: to)
+      switch try await installation.run(.backup(file: file.path)) {
+      case .backup(let contents):
+        try contents.mustLie(in: file)
+        print("\(to): \(contents.sentence)")
       case .refused(let failure): throw failure
       case .link: return
       }

@@ -27,6 +27,9 @@ struct CopyCommand: AsyncParsableCommand {
 
   func validate() throws {
     for place in [from, to] where Moving.Place(place) == nil {
+      guard !place.hasPrefix("postgres") else {
+        throw ValidationError("The address of PostgreSQL cannot be read. \(writingPasswords)")
+      }
       throw ValidationError(
         "\(place) is neither sqlite:FOLDER nor an address such as postgres://rapport@db.example/rapport.")
     }

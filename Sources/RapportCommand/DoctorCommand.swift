@@ -17,6 +17,8 @@ struct DoctorCommand: AsyncParsableCommand {
     try await reporting {
       let settings = try Settings(flags.all)
       let (host, port) = try settings.listen()
+      // A server would not start with these either; the address is looked at below.
+      _ = (try settings.mail(), try settings.metricsToken(), try settings.log())
       let doctor = Doctor(
         data: settings.folder, keys: settings.keys, database: try settings.database(), baseURL: settings.base,
         host: host, port: port, now: Clock.system.now)
@@ -71,6 +73,8 @@ extension Caution {
     case .noStandby: "none. If this server is lost, so is everything since the last backup."
     case .replicationBehind:
       "none. A standby follows, but PostgreSQL does not wait for it: if it takes over, it lacks what was acknowledged last. Set synchronous_standby_names."
+    case .standbysHidden:
+      "cannot be seen by this user. In PostgreSQL: GRANT pg_read_all_stats TO the user that Rapport signs in with."
     }
   }
 }
@@ -114,7 +118,10 @@ extension Problem {
     case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."
     case .keysMissing(let rounds):
       "\(rounds) missing. These rounds will be interrupted at the start; put the files back into keys/ if you have them."
-    case .keysUnreadable(let reason): "keys/ cannot be read (\(reason)). Give it to the user that runs Rapport (chown)."
+    case .keysUnusable(let folder):
+      "\(folder) cannot be used. It must be a folder that the user that runs Rapport may write to (chown)."
+    case .keysOfAnother(let folder):
+      "the database belongs to another folder of keys than \(folder). Name the right one with --keys; only if it is lost for good: rapport adopt-keys."
     }
   }
 }

@@ -46,6 +46,14 @@ extension Failing {
         sentence:
           "The database belongs to another folder of keys than \(path). Name the right one with --keys: with this one, every open round would be interrupted. Only if that folder is lost for good: rapport adopt-keys.",
         status: Self.configuration)
+    case KeyFolderFailure.notWritten(let path, let code):
+      self.init(
+        sentence: "\(path) cannot be written (\(String(cString: strerror(code)))). Keys must have a folder of their own that Rapport may write to.",
+        status: Self.cannotMake)
+    case KeyFolderFailure.notRead(let path, let code):
+      self.init(
+        sentence: "\(path) cannot be read (\(String(cString: strerror(code)))). Give it to the user that runs Rapport (chown).",
+        status: Self.cannotMake)
     case let missing as ResourcesMissing: self.init(sentence: missing.description, status: Self.configuration)
     case let failure as IOError: self.init(failure)
     default:
@@ -68,6 +76,11 @@ extension Failing {
       case .cannotRead(let file): ("\(file) cannot be read.", Self.notThere)
       case .cannotWrite(let file):
         ("\(file) cannot be written. Is its folder there, and yours to write to?", Self.cannotWrite)
+      case .wroteElsewhere(let file):
+        (
+          "The running Rapport wrote \(file) into a folder of its own, where nobody finds it. Name a file in another folder, such as /var/lib/rapport-backups.",
+          Self.cannotWrite
+        )
       case .diskFull(let file): ("There is no room left on the disk of \(file).", Self.cannotWrite)
       case .noBackup(let file): ("\(file) is no backup of Rapport.", Self.damaged)
       case .damaged(let file, let complaint): ("\(file) is damaged (\(complaint)).", Self.damaged)

@@ -35,6 +35,19 @@ struct KeyFolderTests {
     #expect(try !FileManager.default.contentsOfDirectory(atPath: path).contains { $0.contains("round-1") })
   }
 
+  /// Its disk may be gone for a moment, with an empty folder in its place.
+  @Test func `in another folder that lies in the same place no key is lost, destroyed or noted`() throws {
+    let (folder, round) = (try KeyFolder(path: path), try Story.round)
+    try FileManager.default.removeItem(atPath: path + "/CACHEDIR.TAG")
+    let gone = KeyFolderFailure.notRead(path: path, code: ENOENT)
+    #expect(throws: gone) { try folder.key(of: round) }
+    #expect(throws: gone) { try folder.destroyKey(of: round) }
+    #expect(throws: gone) { try folder.sweep([round]) }
+    #expect(throws: gone) { try folder.markClosed(round) }
+    #expect(throws: gone) { try folder.keep(.generate(), of: round) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
+  }
+
   @Test(arguments: [0, 31, 33]) func `a key file of another size is damaged`(size: Int) throws {
     let (folder, round) = (try KeyFolder(path: path), try Story.round)
     try Data(count: size).write(to: URL(filePath: path + "/round-1.sealing-key"))

@@ -46,6 +46,46 @@ import Testing
     #expect(try await database.read { try $0.query("SELECT number FROM kept").count } == 0)
   }
 
+  @Test(arguments: engines) func `statements of ever new forms do not pile up on a connection`(engine: TestEngine) async throws {
+    let kept = try await Kept(engine)
+    let prepared = try await kept.database.read { connection in
+      for count in 1...(PostgresLink.mostPrepared + 100) {
+        let places = (1...count).map { "CAST($\($0) AS BIGINT)" }.joined(separator: " + ")
+        let sum = try connection.first("SELECT \(places) AS sum", (1...count).map { Value($0) })
+        #expect(try sum?.int("sum") == count * (count + 1) / 2)
+      }
+      return try connection.first("SELECT COUNT(*) AS n FROM pg_prepared_statements", [])?.int("n")
+    }
+    #expect(try #require(prepared) <= PostgresLink.mostPrepared)
+  }
+
+  @Test(arguments: engines) func `whoever waits for a connection gets one in turn, and an end of all that waiting`(engine: TestEngine)
+    async throws
+  {
+    let kept = try await Kept(engine)
+    let database = kept.database
+    // Many more at once than there are connections.
+    let found = try await withThrowingTaskGroup(of: Int.self) { group in
+      for number in 1...100 {
+        group.addTask { try await database.read { try $0.first("SELECT CAST($1 AS BIGINT) AS n", [Value(number)])?.int("n") ?? 0 } }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(found.sorted() == Array(1...100))
+    let sound = await withTaskGroup(of: Bool.self) { group in
+      for _ in 1...100 {
+        group.addTask {
+          do {
+            return try await !database.read { try $0.query("SELECT CAST(pg_sleep(0.1) AS TEXT) AS slept") }.isEmpty
+          } catch { return error as? DatabaseFailure == .closed }
+        }
+      }
+      group.addTask { (try? database.close()) != nil }
+      return await group.allSatisfy { $0 }
+    }
+    #expect(sound)
+  }
+
   @Test(arguments: engines) func `a text with a NUL is refused, not cut off`(engine: TestEngine) async throws {
     let kept = try await Kept(engine)
     await #expect(throws: DatabaseFailure.self) {

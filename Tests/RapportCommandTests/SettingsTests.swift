@@ -164,4 +164,12 @@ import Testing
   func `a database is shown without its password`(address: String, shown: String) {
     #expect(Settings.withoutPassword(address) == shown)
   }
+
+  @Test(arguments: ["q7x%z9w", "q7x/z9w", "q7x@z9w", "q7x@z9w/k5j"])
+  func `of an address that PostgreSQL cannot read no part is told, which might be the password`(password: String) throws {
+    let chosen = try settings(file: "database: postgres://rapport:\(password)@db.example/rapport\n")
+    let refused = try #require(refusal { _ = try chosen.database() })
+    #expect(refused.status == Failing.configuration && refused.sentence.contains("write % as %25"))
+    #expect(password.split(whereSeparator: "%/@:".contains).allSatisfy { !refused.sentence.contains($0) })
+  }
 }

@@ -71,6 +71,18 @@ class Postgres:
             FAKETIME_TIMESTAMP_FILE=str(self.clock), FAKETIME_NO_CACHE="1", FAKETIME_DONT_FAKE_MONOTONIC="1")
         return self
 
+    def wait_for_standbys(self, names):
+        """'*' for all of them, nothing for none."""
+        self.write(f"synchronous_standby_names = '{names}'")
+        self.run("pg_ctl", "-D", self.data, "-s", "reload")
+        Installation.wait_until(lambda: self.ask("SHOW synchronous_standby_names") == names, "the settings to be read")
+
+    def hear_no_more(self):
+        """What the leader sends from now on is lost; the rest works on."""
+        receiver = int(self.ask("SELECT pid FROM pg_stat_wal_receiver"))
+        os.kill(receiver, signal.SIGSTOP)
+        return receiver
+
     def kill(self):
         """As a machine that loses its power: nothing is finished, nobody is told."""
         leader = int((self.data / "postmaster.pid").read_text().split()[0])
@@ -88,6 +100,12 @@ class Postgres:
     def stop(self):
         if (self.data / "postmaster.pid").exists():
             subprocess.run([*AS, PROGRAMS / "pg_ctl", "-D", self.data, "-m", "immediate", "-s", "stop"], capture_output=True)
+
+    def answers(self):
+        try:
+            return self.ask("SELECT 1") == "1"
+        except subprocess.CalledProcessError:
+            return False
 
     def ask(self, sql):
         return subprocess.run(

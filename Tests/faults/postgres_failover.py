@@ -3,11 +3,14 @@
 SEED repeats a run.
 """
 import http.client
+import os
 import pathlib
+import signal
 import sys
 import threading
 import time
 import urllib.error
+import urllib.request
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -56,6 +59,14 @@ def opened(servers):
             yield made
         finally:
             browser.close()
+
+
+def is_ready(server):
+    try:
+        with urllib.request.urlopen(server.url + "/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 class Crowd:
@@ -142,3 +153,43 @@ def test_a_killed_postgresql_loses_nothing_that_was_acknowledged(servers, opened
         "PostgreSQL killed, its standby promoted",
         f"{FAILOVERS} times, {crowd.acknowledged} answers acknowledged, 0 lost, 0 double, {crowd.refused} asked to come back, "
         f"answering again after {max(waits):.1f} s at most")
+
+
+def test_a_standby_that_is_not_waited_for_lacks_some_so_that_a_loss_would_be_seen(servers, opened, chance, row):
+    pair, one, other = servers
+    people = [Respondent(one.url, link, opened.round, chance) for link in opened.round_links().values()]
+    pair.leader.wait_for_standbys("")
+    crowd = Crowd(people, [one, other])
+    try:
+        crowd.wait_for(20)
+        receiver = pair.standby.hear_no_more()
+        crowd.wait_for(40)
+        pair.leader.kill()
+    finally:
+        crowd.end()
+    os.kill(receiver, signal.SIGKILL)
+    Installation.wait_until(lambda: not pathlib.Path(f"/proc/{receiver}").exists(), "the receiver to be gone")
+    Installation.wait_until(pair.standby.answers, "the standby to begin again")
+    pair.standby.promote()
+    for server in (one, other):
+        Installation.wait_until(lambda: is_ready(server), "the server to find it")
+    # Of each person what stands is older than what was acknowledged last.
+    lost = [person for person in people if person.standing() < (person.number - 1 if person.pending else person.number)]
+    row("the same with a standby that is not waited for, to see that it can fail",
+        f"{len(lost)} of {len(people)} people lost answers that were acknowledged", held=bool(lost))
+
+
+def test_the_doctor_says_whether_postgresql_waits_for_its_standby(servers, tmp_path):
+    pair, one, _ = servers
+
+    def says(user):
+        address = f"postgres://{user}@127.0.0.1:{pair.leader.port}/rapport"
+        done = one.command("doctor", "--data", tmp_path / "nothing", "--database", address, "--listen", "127.0.0.1:0", ok=False)
+        return next(line for line in done.stdout.splitlines() if "synchronous standbys" in line)
+
+    pair.leader.ask("CREATE ROLE plain LOGIN")
+    assert "cannot be seen by this user" in says("plain")
+    pair.leader.ask("GRANT pg_read_all_stats TO plain")
+    assert says("plain").startswith("ok ") and says("rapport").startswith("ok ")
+    pair.leader.wait_for_standbys("")
+    assert "does not wait for it" in says("plain") and "does not wait for it" in says("rapport")

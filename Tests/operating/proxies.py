@@ -83,8 +83,10 @@ def nginx_of_readme():
 
 def nginx_of_table():
     """The line of docs/operating.md instead of the README's quiet place."""
-    [line] = re.findall(r"^\| nginx \| `(.*)` \|$", OPERATING.read_text(), re.MULTILINE)
-    quiet = line.replace("\\|", "|").replace("proxy_pass ...", "proxy_pass http://127.0.0.1:8080")
+    text = OPERATING.read_text()
+    [line] = re.findall(r"^\| nginx \| `(.*)` \|$", text, re.MULTILINE)
+    [pattern] = re.findall(r"^As a pattern: `(.*)`$", text, re.MULTILINE)
+    quiet = line.replace("PATTERN", pattern).replace("proxy_pass ...", "proxy_pass http://127.0.0.1:8080")
     _, server = nginx_of_readme()
     place = re.compile(r"  location ~ .*?\n  }\n", re.DOTALL)
     assert len(place.findall(server)) == 1

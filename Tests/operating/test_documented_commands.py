@@ -76,11 +76,12 @@ ROWS = {
     '--mail-from "Rapport <rapport@example.org>"': Row(serves=True),
     f"rapport backup --config {SETTINGS} --to /var/lib/rapport-backups/rapport-$(date +%F).backup": Row(
         after=("running",), says="1 people"),
-    "rapport restore --from /var/lib/rapport-backups/rapport-2026-03-01.backup --data /var/lib/rapport-new": Row(
-        after=("backed_up",), makes="var/lib/rapport-new/rapport.sqlite"),
-    f"rapport doctor --config {SETTINGS} --data /var/lib/rapport-new": Row(
-        after=("backed_up", "restored"), says="ok       database"),
-    f"rapport serve --config {SETTINGS} --data /var/lib/rapport-new": Row(after=("backed_up", "restored"), serves=True),
+    "mv /var/lib/rapport /var/lib/rapport-old": Row(makes="var/lib/rapport-old/rapport.sqlite"),
+    "install -d -m 700 -o rapport /var/lib/rapport": Row(after=("aside",), makes="var/lib/rapport"),
+    "cp -a /var/lib/rapport-old/keys /var/lib/rapport": Row(after=("aside", "emptied"), makes="var/lib/rapport/keys/CACHEDIR.TAG"),
+    "runuser -u rapport -- rapport restore --from /var/lib/rapport-backups/rapport-2026-03-01.backup --data /var/lib/rapport": Row(
+        after=("backed_up", "aside", "emptied", "with_keys"), says="1 people", makes="var/lib/rapport/rapport.sqlite"),
+    f"runuser -u rapport -- rapport doctor --config {SETTINGS}": Row(says="ok       database"),
     f"rapport link EMAIL --config {SETTINGS}": Row(says="https://rapport.example/password/"),
 }
 # What needs a PostgreSQL.
@@ -152,7 +153,7 @@ class Machine:
             text = text.replace(SHARED, self.beside.address).replace("--database ...", f"--database {self.beside.address}")
         # The account `rapport` is in the machine's list only.
         text = re.sub(r"^useradd ", f"useradd --prefix {self.root} ", text)
-        text = text.replace("-g rapport", f"-g {os.getgid()}").replace("chown rapport", f"chown {os.getuid()}")
+        text = text.replace("runuser -u rapport -- ", "").replace("-g rapport", f"-g {os.getgid()}").replace("-o rapport", f"-o {os.getuid()}").replace("chown rapport", f"chown {os.getuid()}")
         return text.replace("EMAIL", ANNA)
 
     def start(self, command):
@@ -220,8 +221,14 @@ class Machine:
     def copied(self):
         self.run(f"rapport copy --from sqlite:/var/lib/rapport --to {SHARED}")
 
-    def restored(self):
-        self.run("rapport restore --from FILE --data /var/lib/rapport-new")
+    def aside(self):
+        self.run("mv /var/lib/rapport /var/lib/rapport-old")
+
+    def emptied(self):
+        (self.root / "var/lib/rapport").mkdir()
+
+    def with_keys(self):
+        self.run("cp -a /var/lib/rapport-old/keys /var/lib/rapport")
 
 
 @pytest.fixture

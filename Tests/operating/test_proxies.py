@@ -17,7 +17,8 @@ from installation import Installation
 from respondent import Respondent
 
 RECIPES = [proxies.nginx_of_readme, proxies.nginx_of_table, proxies.caddy_of_readme]
-QUIET = ("/answers", "/slips", "/credential")
+QUIET = ("/answers", "/slips", "/credential", "/r/", "/calendar/", "/invitation/", "/password/", "/setup/", "/unsubscribe/")
+SECRETS = [f"{place}a-secret-of-somebody" for place in QUIET if place.endswith("/")]
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,8 @@ def collects_and_answers(behind):
     for path in (f"/slips/{behind.round}", f"/answers/{behind.round}", f"/rounds/{behind.round}/credential"):
         for size in (10, 7_000, 14_000, 300_000):
             assert behind.status(path, {"code": "x" * size}) >= 400
+    for path in SECRETS:
+        assert behind.status(path) in (200, 404, 410)
     return [behind.round, person.receipt, behind.link]
 
 

@@ -16,10 +16,14 @@ public struct KeyFolder: Sendable {
     try synchronise()
   }
 
+  /// The folder as it is, to look at: nothing is made or mended.
+  public init(asItIs path: String) { self.path = path }
+
   /// Keeps the key of a round that is about to open. When this returns, it is durable.
   /// - Throws: ``KeyFolderFailure/alreadyThere(_:)`` if the round has a key file: an open round's key is never
   ///   overwritten. After an opening that did not finish, destroy it first.
   public func keep(_ key: SealingKey, of round: RoundName) throws(KeyFolderFailure) {
+    try mustBeThere()
     guard try !isClosed(round) else { throw .closed(round) }
     try write(key.bytes, to: fileName(of: round), ifThere: .refuse(round))
     try synchronise()
@@ -28,7 +32,10 @@ public struct KeyFolder: Sendable {
   /// The key of an open round.
   /// - Throws: ``KeyFolderFailure/missing(_:)``, ``KeyFolderFailure/damaged(_:)``: the round is *interrupted*.
   public func key(of round: RoundName) throws(KeyFolderFailure) -> SealingKey {
-    guard let bytes = try read(fileName(of: round)) else { throw .missing(round) }
+    guard let bytes = try read(fileName(of: round)) else {
+      try mustBeThere()
+      throw .missing(round)
+    }
     guard let key = SealingKey(bytes: bytes) else { throw .damaged(round) }
     return key
   }
@@ -38,6 +45,7 @@ public struct KeyFolder: Sendable {
   /// The file is not overwritten first: on solid-state disks and journalling file systems the new bytes land
   /// elsewhere, so that it would only seem to help.
   public func destroyKey(of round: RoundName) throws(KeyFolderFailure) {
+    try mustBeThere()
     try remove(fileName(of: round))
     try synchronise()
   }
@@ -45,10 +53,16 @@ public struct KeyFolder: Sendable {
   /// Removes the key files of `rounds`, which are closed, withdrawn or interrupted, and no others.
   /// - Returns: the rounds that still had one.
   public func sweep(_ rounds: some Sequence<RoundName>) throws(KeyFolderFailure) -> [RoundName] {
+    try mustBeThere()
     var swept: [RoundName] = []
     for round in rounds where try remove(fileName(of: round)) { swept.append(round) }
     if !swept.isEmpty { try synchronise() }
     return swept
+  }
+
+  /// Where the disk of the folder is gone, an empty folder is in its place: no key there is lost, and none is destroyed.
+  private func mustBeThere() throws(KeyFolderFailure) {
+    guard try read("CACHEDIR.TAG") != nil else { throw .notRead(path: path, code: ENOENT) }
   }
 
   private func fileName(of round: RoundName) -> String { round.text + ".sealing-key" }
@@ -70,6 +84,7 @@ extension KeyFolder {
 
   /// The same for many at once.
   public func markClosed(_ rounds: [RoundName]) throws(KeyFolderFailure) {
+    try mustBeThere()
     let known = try closedRounds()
     let fresh = rounds.filter { !known.contains($0) }
     guard !fresh.isEmpty else { return }
@@ -98,7 +113,12 @@ extension KeyFolder {
   public func mark(orElse fresh: String) throws(KeyFolderFailure) -> String {
     try write(Data(fresh.utf8), to: "mark", ifThere: .leave)
     try synchronise()
-    return try read("mark").map { String(decoding: $0, as: UTF8.self) } ?? fresh
+    return try mark() ?? fresh
+  }
+
+  /// The folder's mark, if it has one.
+  public func mark() throws(KeyFolderFailure) -> String? {
+    try read("mark").map { String(decoding: $0, as: UTF8.self) }
   }
 }
 

@@ -15,6 +15,9 @@ public struct PostgresDatabase: Database {
     try await pool.lend { session in try await session.check() }
   }
 
+  /// Whether libpq can read an address; it may name what is not there.
+  public static func canRead(_ address: String) -> Bool { (try? PostgresSettings(address)) != nil }
+
   public var isShared: Bool { true }
 
   public func read<Result: Sendable>(

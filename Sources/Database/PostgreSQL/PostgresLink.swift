@@ -7,6 +7,8 @@ final class PostgresLink {
   /// The names of prepared statements, by their text and the types of what is bound.
   private var prepared: [Statement: String] = [:]
 
+  static let mostPrepared = 500
+
   private struct Statement: Hashable {
     let sql: String
     let types: [Oid]
@@ -26,6 +28,9 @@ final class PostgresLink {
     // What is acknowledged is durable, also where the server's default says that it need not be.
     if parameter("synchronous_commit") == "off" { try run("SET synchronous_commit = on") }
     try run("SET lock_timeout = '10s'")
+    // A server whose machine is gone cannot say so: PostgreSQL would keep what it has locked for hours.
+    try run("SET idle_in_transaction_session_timeout = '60s'")
+    for (name, value) in [("idle", 10), ("interval", 5), ("count", 3)] { try run("SET tcp_keepalives_\(name) = \(value)") }
   }
 
   deinit { PQfinish(connection) }
@@ -66,6 +71,11 @@ final class PostgresLink {
 
   private func preparedName(_ statement: Statement) throws -> String {
     if let name = prepared[statement] { return name }
+    // Lists of different lengths are different statements, and PostgreSQL keeps each with its plan.
+    if prepared.count >= Self.mostPrepared {
+      try run("DEALLOCATE ALL")
+      prepared = [:]
+    }
     let name = "s\(prepared.count)"
     try withResult(PQprepare(connection, name, statement.sql, Int32(statement.types.count), statement.types)) { _ in }
     prepared[statement] = name
@@ -109,7 +119,7 @@ extension DatabaseFailure {
       switch (state.prefix(2), state) {
       case (_, "53100"): .full
       // A server that was promoted or went back to being a standby: another host of the address may take it.
-      case ("08", _), ("53", _), ("55", _), ("57", _), (_, "25006"): .unavailable(message)
+      case ("08", _), ("53", _), ("55", _), ("57", _), (_, "25006"), (_, "25P03"): .unavailable(message)
       case ("58", _): .unavailable(message)
       case ("23", _): .constraint(message)
       case ("XX", _): .damaged(message)

@@ -5,7 +5,8 @@ final class PostgresPool: Sendable {
   private struct State {
     var resting: [PostgresSession] = []
     var lent = 0
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    /// In the order in which they came; each is handed a session that was given back.
+    var waiting: [CheckedContinuation<PostgresSession, any Error>] = []
     var isClosed = false
   }
 
@@ -33,39 +34,39 @@ final class PostgresPool: Sendable {
   func forgetResting() { state.withLock { $0.resting = [] } }
 
   func close() {
-    state.withLock { state in
+    let waiting = state.withLock { state in
       state.isClosed = true
       state.resting = []
+      defer { state.waiting = [] }
+      return state.waiting
     }
+    for each in waiting { each.resume(throwing: DatabaseFailure.closed) }
   }
 
   private func take() async throws -> PostgresSession {
-    while true {
-      let session: PostgresSession? = try state.withLock { state in
-        guard !state.isClosed else { throw DatabaseFailure.closed }
-        guard state.lent < most else { return nil }
-        state.lent += 1
-        return state.resting.popLast() ?? PostgresSession(settings)
-      }
-      if let session { return session }
-      await withCheckedContinuation { turn in
-        let isFree = state.withLock { state in
-          guard state.lent >= most else { return true }
+    try await withCheckedThrowingContinuation { turn in
+      let session: Swift.Result<PostgresSession, any Error>? = state.withLock { state in
+        guard !state.isClosed else { return .failure(DatabaseFailure.closed) }
+        guard state.lent < most else {
           state.waiting.append(turn)
-          return false
+          return nil
         }
-        if isFree { turn.resume() }
+        state.lent += 1
+        return .success(state.resting.popLast() ?? PostgresSession(settings))
       }
+      if let session { turn.resume(with: session) }
     }
   }
 
   /// - Parameter session: `nil` if it can be used no more.
   private func giveBack(_ session: PostgresSession?) {
     let next = state.withLock { state in
+      // Whoever waits takes it over: freed, it would be gone again before they wake up.
+      guard state.waiting.isEmpty else { return state.waiting.removeFirst() as CheckedContinuation? }
       state.lent -= 1
       if let session, !state.isClosed { state.resting.append(session) }
-      return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
+      return nil
     }
-    next?.resume()
+    next?.resume(returning: session ?? PostgresSession(settings))
   }
 }

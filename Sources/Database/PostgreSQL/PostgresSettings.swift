@@ -13,13 +13,11 @@ struct PostgresSettings: Sendable {
   /// What holds whatever the address says.
   private static let always = ["client_encoding": "UTF8"]
 
-  /// - Throws: `DatabaseFailure.unavailable` with libpq's own sentence.
+  /// - Throws: `DatabaseFailure.unavailable`, without libpq's own sentence: it quotes what it cannot read, which may be the
+  ///   password.
   init(_ address: String) throws {
-    var complaint: UnsafeMutablePointer<CChar>?
-    guard let options = PQconninfoParse(address, &complaint) else {
-      defer { PQfreemem(complaint) }
-      throw DatabaseFailure.unavailable(complaint.map { String(cString: $0).trimmed } ?? "no connection string")
-    }
+    let unreadable = DatabaseFailure.unavailable("its address cannot be read")
+    guard let options = PQconninfoParse(address, nil) else { throw unreadable }
     defer { PQconninfoFree(options) }
     var given: [String: String] = [:]
     var option = options
@@ -27,6 +25,10 @@ struct PostgresSettings: Sendable {
       if let value = option.pointee.val { given[String(cString: keyword)] = String(cString: value) }
       option += 1
     }
+    // A slash or an at sign in a password has become part of these.
+    guard given["port", default: ""].split(separator: ",").allSatisfy({ UInt16($0) != nil }),
+      !given["host", default: ""].contains("@"), !given["dbname", default: ""].contains("@")
+    else { throw unreadable }
     values = Self.defaults.merging(given) { $1 }.merging(Self.always) { $1 }
   }
 }

@@ -133,10 +133,7 @@ private struct RefusedRequest {
       case DatabaseFailure.full: (.init(code: 507), "application.disk-full", [:])
       case DatabaseFailure.damaged: (.internalServerError, "application.damaged", [:])
       case let failure as KeyFolderFailure where failure.isFull: (.init(code: 507), "application.disk-full", [:])
-      case let failure as KeyFolderFailure where failure.isTrouble:
-        (.serviceUnavailable, "application.unavailable", [:])
-      case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly:
-        (.serviceUnavailable, "application.unavailable", [:])
+      case let failure where failure.isOutage: (.serviceUnavailable, "application.unavailable", [:])
       case let error as HTTPError where error.status == .notFound: (.notFound, "application.not-found", [:])
       case let error as HTTPError where error.status.code < 500: (error.status, "application.not-understood", [:])
       case let refusals as FieldRefusals:

@@ -35,6 +35,11 @@ struct Form: Sendable {
   /// All values of this name, in order.
   func all(_ name: String) -> [String] { values[name] ?? [] }
 
+  /// Everything, sorted by name.
+  var fields: [(name: String, value: String)] {
+    values.sorted { $0.key < $1.key }.flatMap { name, values in values.map { (name, $0) } }
+  }
+
   func has(_ name: String) -> Bool { values[name] != nil }
 
   func id<Thing>(_ name: String, of: Thing.Type = Thing.self) -> ID<Thing>? { ID(self[name]) }

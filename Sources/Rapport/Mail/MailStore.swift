@@ -22,11 +22,21 @@ struct MailStore: Sendable {
 
   /// Takes on the message that is due first, and makes its links.
   func claim(domain: String, at now: Instant) async throws -> ClaimedMessage? {
-    try await database.write { connection in
-      guard let due = try connection.first(Self.dueSQL, [.instant(now), .instant(now - MailPatience.fresh), .instant(now - MailPatience.password),
-        .text(DueAction.last(at: now).description)]) else { return nil }
-      return try Self.claim(try due.id("id"), in: try due.id("space_id"), domain: domain, at: now, connection)
+    let times: [Value] = [
+      .instant(now), .instant(now - MailPatience.fresh), .instant(now - MailPatience.password),
+      .text(DueAction.last(at: now).description),
+    ]
+    // The search goes through all that wait, so it is not in the way of those who write.
+    while let due = try await database.read({ try $0.first(Self.dueSQL + Self.first, times) }) {
+      let (id, space): (ID<Message>, ID<Space>) = (try due.id("id"), try due.id("space_id"))
+      let claimed = try await database.write { connection -> ClaimedMessage? in
+        guard try connection.first(Self.dueSQL + Self.this, times + [.id(space), .id(id)]) != nil else { return nil }
+        return try Self.claim(id, in: space, domain: domain, at: now, connection)
+      }
+      // Another server was quicker, or it is due no more: on to the next.
+      if let claimed { return claimed }
     }
+    return nil
   }
 
   /// Takes on one message, due or not, unless somebody else is sending it.
@@ -103,9 +113,9 @@ struct MailStore: Sendable {
       AND (message.kind <> 'password' OR message.created_at > $3)
       AND (message.kind <> 'actions-due' OR EXISTS (\(DueAction.sql) AND owner.space_id = message.space_id
           AND owner.person_id = message.person_id AND action.due <= $4))
-    ORDER BY coalesce(message.next_try_at, message.created_at), message.id
-    LIMIT 1
     """
+  private static let first = " ORDER BY coalesce(message.next_try_at, message.created_at), message.id LIMIT 1"
+  private static let this = " AND message.space_id = $5 AND message.id = $6"
 
   /// A person without a language of their own is written to in that of whoever brought them here.
   private static let aroundSQL = """

@@ -13,6 +13,13 @@ public enum Backup {
     /// Rounds that were open: restored, they are interrupted.
     public let openRounds: Int
     public let bytes: Int
+
+    /// Looks whether the file is where it was asked for: a running server may have a `/tmp` of its own, which ends with it.
+    /// - Throws: `OperationFailure.wroteElsewhere`.
+    public func mustLie(in file: URL) throws {
+      let found = try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
+      guard found == bytes else { throw OperationFailure.wroteElsewhere(file.path) }
+    }
   }
 
   /// Writes a backup of a running or resting database; the file appears under its name once it is whole and checked.
@@ -91,8 +98,9 @@ public enum Backup {
   /// - Throws: `OperationFailure`, `DataFolderFailure`.
   public static func restore(_ file: URL, into folder: URL, keys: URL? = nil, at now: Instant) throws -> Contents {
     try translating(file.path) {
-      let (contents, stamp) = try check(file)
+      // Before the backup is read, which takes its time.
       try mustBeEmpty(folder)
+      let (contents, stamp) = try check(file)
       let data = try DataFolder(folder)
       let part = folder.appendingPathComponent("rapport.sqlite.part")
       defer { try? FileManager.default.removeItem(at: part) }

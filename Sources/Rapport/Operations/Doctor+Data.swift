@@ -103,13 +103,18 @@ extension Doctor {
     try keyFiles(of: SQLiteDatabase.inspect(file: file) { try DoctorStore(connection: $0).openRounds() })
   }
 
-  func keyFiles(of rounds: [ID<Round>]) throws -> String? {
-    guard !rounds.isEmpty else { return nil }
-    do {
-      let folder = try KeyFolder(path: keys.path)
-      let missing = rounds.filter { round in RoundName(round.text).flatMap { try? folder.key(of: $0) } == nil }
-      guard missing.isEmpty else { throw Problem.keysMissing(rounds: missing.count) }
-      return "\(rounds.count)"
-    } catch let failure as KeyFolderFailure { throw Problem.keysUnreadable(String(describing: failure)) }
+  /// - Parameter mark: that of the folder which belongs to the database, where it is known.
+  func keyFiles(of rounds: [ID<Round>], mark: String? = nil) throws -> String? {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: keys.path, isDirectory: &isFolder)
+    // One that is not there is made at the start.
+    guard !isThere || (isFolder.boolValue && access(keys.path, R_OK | W_OK | X_OK) == 0) else {
+      throw Problem.keysUnusable(folder: keys.path)
+    }
+    let folder = KeyFolder(asItIs: keys.path)
+    if let mark, try folder.mark() != mark { throw Problem.keysOfAnother(folder: keys.path) }
+    let missing = rounds.filter { round in RoundName(round.text).flatMap { try? folder.key(of: $0) } == nil }
+    guard missing.isEmpty else { throw Problem.keysMissing(rounds: missing.count) }
+    return rounds.isEmpty ? nil : "\(rounds.count)"
   }
 }

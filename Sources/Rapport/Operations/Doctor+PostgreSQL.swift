@@ -20,6 +20,7 @@ extension Doctor {
     let altered = try? await database.read { try DoctorStore(connection: $0).alteredRecords() }
     let migrations = try? await database.read { try DoctorStore(connection: $0).migrations() }
     let rounds = try? await database.read { try DoctorStore(connection: $0).openRounds() }
+    let mark = try? await database.read { try DoctorStore(connection: $0).keyFolderMark() }
     return [
       finding(.server) {
         guard seen.encoding == "UTF8" else { throw Problem.otherEncoding(seen.encoding) }
@@ -32,7 +33,7 @@ extension Doctor {
       Finding(
         check: .replication,
         state: seen.synchronousStandbys > 0
-          ? .good("\(seen.synchronousStandbys)") : .caution(seen.standbys > 0 ? .replicationBehind : .noStandby)),
+          ? .good("\(seen.synchronousStandbys)") : .caution(seen.caution)),
       altered == nil
         ? Finding(check: .database, state: .skipped)
         : finding(.database) {
@@ -40,7 +41,7 @@ extension Doctor {
           return nil
         },
       migrations == nil ? Finding(check: .schema, state: .skipped) : finding(.schema) { try schema(migrations ?? []) },
-      finding(.keys) { try keyFiles(of: rounds ?? []) },
+      finding(.keys) { try keyFiles(of: rounds ?? [], mark: mark ?? nil) },
     ]
   }
 }
@@ -52,6 +53,12 @@ struct ServerSettings: Sendable {
   let isDurable: Bool
   /// Copies that follow it now, and those of them that it waits for before it acknowledges.
   let standbys, synchronousStandbys: Int
+  /// Of how many it does not show whether it waits for them.
+  let hiddenStandbys: Int
+
+  fileprivate var caution: Caution {
+    hiddenStandbys > 0 ? .standbysHidden : standbys > 0 ? .replicationBehind : .noStandby
+  }
 }
 
 extension DoctorStore {
@@ -61,7 +68,8 @@ extension DoctorStore {
     }
     let standbys = try connection.first(
       """
-      SELECT COUNT(*) AS n, COUNT(CASE WHEN sync_state IN ('sync', 'quorum') THEN 1 END) AS synchronous
+      SELECT COUNT(*) AS n, COUNT(CASE WHEN sync_state IN ('sync', 'quorum') THEN 1 END) AS synchronous,
+        COUNT(CASE WHEN sync_state IS NULL THEN 1 END) AS hidden
       FROM pg_stat_replication
       """, [])
     // The session itself has turned synchronous_commit on; what it waits for says this.
@@ -69,6 +77,7 @@ extension DoctorStore {
     return ServerSettings(
       version: try setting("server_version"), encoding: try setting("server_encoding"),
       isDurable: try setting("fsync") == "on" && setting("full_page_writes") == "on",
-      standbys: try standbys?.int("n") ?? 0, synchronousStandbys: waits ? try standbys?.int("synchronous") ?? 0 : 0)
+      standbys: try standbys?.int("n") ?? 0, synchronousStandbys: waits ? try standbys?.int("synchronous") ?? 0 : 0,
+      hiddenStandbys: try standbys?.int("hidden") ?? 0)
   }
 }

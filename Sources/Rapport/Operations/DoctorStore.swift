@@ -49,6 +49,9 @@ struct DoctorStore {
     try connection.query("SELECT id FROM round WHERE state = 'open'").map { try $0.id("id") }
   }
 
+  /// The mark of the folder of keys that servers have used with this database.
+  func keyFolderMark() throws -> String? { try connection.first("SELECT mark FROM key_folder", [])?.text("mark") }
+
   /// When the newest thing happened that the database knows of.
   func newest() throws -> Instant? {
     try connection.first(

@@ -26,6 +26,8 @@ public enum Caution: Sendable, Hashable {
   case noStandby
   /// Copies follow, but nobody waits for them: one that takes over lacks what was acknowledged last.
   case replicationBehind
+  /// Copies follow, and PostgreSQL does not show this user whether it waits for them.
+  case standbysHidden
 }
 
 /// What keeps an installation from starting or from working as it must.
@@ -67,5 +69,8 @@ public enum Problem: Error, Sendable, Hashable {
   case changedSchema(step: Int)
   /// So many open rounds have no readable sealing key.
   case keysMissing(rounds: Int)
-  case keysUnreadable(String)
+  /// What lies in the place of the folder of keys cannot be read or written.
+  case keysUnusable(folder: String)
+  /// The database was used with another folder of keys.
+  case keysOfAnother(folder: String)
 }

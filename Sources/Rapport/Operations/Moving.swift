@@ -12,11 +12,11 @@ public enum Moving {
     /// The address of a PostgreSQL database.
     case server(String)
 
-    /// `sqlite:FOLDER` or `postgres://...`; `nil` for anything else.
+    /// `sqlite:FOLDER` or `postgres://...`; `nil` for anything else, and for an address that PostgreSQL cannot read.
     public init?(_ text: String) {
       if text.hasPrefix("sqlite:"), text.utf8.count > "sqlite:".utf8.count {
         self = .folder(URL(fileURLWithPath: String(text.dropFirst("sqlite:".count))))
-      } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+      } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://"), PostgresDatabase.canRead(text) {
         self = .server(text)
       } else {
         return nil
@@ -36,6 +36,7 @@ public enum Moving {
     case (.folder(let old), .server(let address)):
       let folder = try existing(old)
       defer { withExtendedLifetime(folder) {} }
+      try SQLiteDatabase.inspect(file: folder.databasePath) { try Passage.mustBeReady($0) }
       return try await fill(address) { target in
         try SQLiteDatabase.inspect(file: folder.databasePath) { try Passage($0, target).go() }
       }
@@ -78,6 +79,14 @@ public enum Moving {
   ) async throws -> Arrived {
     let database = try await PostgresDatabase(address)
     defer { try? database.close() }
+    // Not what is another program's, nor an older Rapport's, whose servers may be running.
+    let isEmpty = try await database.read { target in
+      let tables = try target.tables()
+      guard !tables.isEmpty else { return true }
+      return try tables.contains("migration")
+        && BackupStore(connection: target).newestMigration() == Migration.all().count
+    }
+    guard isEmpty else { throw OperationFailure.notEmptyDatabase }
     try await database.migrate(with: Migration.all())
     return try await database.write(filling)
   }
@@ -91,14 +100,19 @@ private struct Passage {
 
   init(_ source: any Connection, _ target: any Connection) { (self.source, self.target) = (source, target) }
 
-  func go() throws -> Moving.Arrived {
-    let migrations = try Migration.all()
-    let copy = TableCopy(migrations, leavingOut: Self.left)
+  /// Looked at before anything is made, and again in the transaction that copies.
+  static func mustBeReady(_ source: any Connection) throws {
+    let known = try Migration.all().count
     let store = BackupStore(connection: source)
     let newest = try source.tables().contains("migration") ? store.newestMigration() : 0
-    guard newest == migrations.count else { throw OperationFailure.otherSchema(found: newest, known: migrations.count) }
+    guard newest == known else { throw OperationFailure.otherSchema(found: newest, known: known) }
     let unfinished = try store.unfinishedRounds()
     guard unfinished == 0 else { throw OperationFailure.openRounds(unfinished) }
+  }
+
+  func go() throws -> Moving.Arrived {
+    try Self.mustBeReady(source)
+    let copy = TableCopy(try Migration.all(), leavingOut: Self.left)
     guard try copy.digest(of: target).rows == 0 else { throw OperationFailure.notEmptyDatabase }
     try copy.copy(from: source, to: target)
     let (was, arrived) = (try copy.digest(of: source), try copy.digest(of: target))

@@ -8,6 +8,8 @@ public enum OperationFailure: Error, Sendable, Hashable, Codable {
   case fileExists(String)
   case cannotRead(String)
   case cannotWrite(String)
+  /// The running server has written the file, and it is not there: the server has folders of its own.
+  case wroteElsewhere(String)
   /// No room on the disk that the file lies on.
   case diskFull(String)
   /// The file is no backup of Rapport.

@@ -27,7 +27,7 @@ enum StandingStore {
   static func isCurrent(in space: ID<Space>, on today: CalendarDay, _ connection: any Connection) throws -> Bool {
     let stale = try connection.first(
       "SELECT partnership_id FROM stale_standing WHERE space_id = $1 LIMIT 1", [.id(space)])
-    return try stale == nil && day(in: space, connection) == today.description
+    return try stale == nil && !isBehind(today, in: space, connection)
   }
 
   /// Puts everything in its place where it belongs on this day, some in each transaction: ten thousand at once would hold up
@@ -45,13 +45,13 @@ enum StandingStore {
     ).compactMap { row in
       let zone = TimeZone(identifier: try row.text("time_zone")) ?? .gmt
       let today = Formats(language: .en, timeZone: zone).calendarDay(now)
-      return try row.text("day") == today.description ? nil : (try row.id("space_id"), today)
+      return try row.text("day") >= today.description ? nil : (try row.id("space_id"), today)
     }
   }
 
   /// Puts some of those that were marked in their places. On another day all are marked: more may be due or overdue.
   private static func renewSome(in space: ID<Space>, on today: CalendarDay, _ connection: any Connection) throws {
-    if try day(in: space, connection) != today.description {
+    if try isBehind(today, in: space, connection) {
       try connection.execute(
         """
         INSERT INTO stale_standing (space_id, partnership_id, marks) SELECT space_id, id, 1 FROM partnership WHERE space_id = $1
@@ -75,8 +75,10 @@ enum StandingStore {
     }
   }
 
-  private static func day(in space: ID<Space>, _ connection: any Connection) throws -> String? {
-    try connection.first("SELECT day FROM standing_day WHERE space_id = $1", [.id(space)])?.text("day")
+  /// Never back to an earlier day: around midnight two who disagree about it would begin anew after each other for ever.
+  private static func isBehind(_ today: CalendarDay, in space: ID<Space>, _ connection: any Connection) throws -> Bool {
+    let row = try connection.first("SELECT day FROM standing_day WHERE space_id = $1", [.id(space)])
+    return try row.map { try $0.text("day") < today.description } ?? true
   }
 
   private static func place(

@@ -158,8 +158,7 @@ private enum AnswerFailure: Error {
       case Refusal.tooLarge: .tooLarge
       case Refusal.tooSlow: .tooSlow
       case DatabaseFailure.full: .diskFull
-      case let failure as KeyFolderFailure where failure.isTrouble: .unavailable
-      case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly: .unavailable
+      case let failure where failure.isOutage: .unavailable
       default: .fault(error)
       }
   }

@@ -15,14 +15,18 @@ extension House {
   /// Counts every open round that has not been counted since midnight.
   func countAtMidnight() async throws {
     let today = clock.now.day
+    var trouble: (any Error)?
     for (round, space) in try await roundStore.uncounted(on: today) {
-      let (open, sealed): (OpenRound, SealedRound)
       do {
-        (open, sealed) = (try await sealedRounds.open(round), try await sealedRounds.sealed(of: round))
-      } catch is RoundClosed { continue }
-      let ballots = open.document.segments.indices.map { sealed.ballots(ofSegment: $0) }
-      try await roundStore.keep(MidnightCounts(day: today, ballots: ballots), of: round, in: space)
+        let (open, sealed) = (try await sealedRounds.open(round), try await sealedRounds.sealed(of: round))
+        let ballots = open.document.segments.indices.map { sealed.ballots(ofSegment: $0) }
+        try await roundStore.keep(MidnightCounts(day: today, ballots: ballots), of: round, in: space)
+      } catch is RoundClosed { continue } catch {
+        // One that cannot be read keeps no other from being counted.
+        trouble = error
+      }
     }
+    if let trouble { throw trouble }
   }
 }
 

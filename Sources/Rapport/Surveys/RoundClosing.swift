@@ -20,7 +20,7 @@ extension House {
     guard let name = round.id.roundName else { return false }
     do {
       let key = try keys.key(of: name)
-      guard try await close(round, key) else { return false }
+      guard try await ending({ try await close(round, key) }) else { return false }
     } catch let failure where SealedRounds.isLoss(failure) {
       try await sealedRounds.interrupt(round.id, in: round.space)
       return false
@@ -31,8 +31,16 @@ extension House {
     return true
   }
 
-  /// Where one process alone takes answers, it counts them beside the others' commits; else the transaction of the close
-  /// reads the sealed rows, so that an answer is either in them, or comes after it and finds the round closed.
+  /// Runs what ends a round. Whether it is over, a connection that was lost at the commit does not say: then the sweep looks.
+  func ending<Result>(_ work: () async throws -> Result) async throws -> Result {
+    do { return try await work() } catch {
+      if error.isOutage { await leftovers.sweepLater() }
+      throw error
+    }
+  }
+
+  /// Where one process alone takes answers, it counts them beside the others' commits; else it counts the sealed rows, and the transaction
+  /// of the close looks whether they are still these.
   private func close(_ round: RoundRecord, _ key: SealingKey) async throws -> Bool {
     do {
       guard let held = try await sealedRounds.hold(round.id, closedAt: round.closesAt) else {
@@ -59,7 +67,12 @@ extension House {
   func sweepKeys() async throws {
     let over = try await roundStore.over()
     // First the keys: to remove them needs no room.
-    _ = try keys.sweep(over.compactMap(\.id.roundName))
+    _ = try keys.sweep(over.filter { $0.state != .interrupted }.compactMap(\.id.roundName))
+    for round in over where round.state == .interrupted {
+      try await roundStore.whileInterrupted(round.id) { [keys] in
+        _ = try round.id.roundName.map { try keys.sweep([$0]) }
+      }
+    }
     try keys.markClosed(over.filter { $0.state != .interrupted }.compactMap(\.id.roundName))
     for round in try await roundStore.overButSealed() { try await clearSealed(round) }
     for (space, round) in try await roundStore.toTell() { try await roundStore.tell(round, in: space, at: clock.now) }
@@ -104,6 +117,16 @@ extension RoundStore {
     }
   }
 
+  /// Nothing, if a lead restarts the round meanwhile: then the key in the file is a new one.
+  func whileInterrupted(_ round: ID<Round>, _ work: @escaping @Sendable () throws -> Void) async throws {
+    try await database.write { connection in
+      // An update, so that a restart on another server waits for it.
+      let isStill = try connection.execute(
+        "UPDATE round SET state = state WHERE id = $1 AND state = 'interrupted'", [.id(round)])
+      if isStill == 1 { try work() }
+    }
+  }
+
   func over() async throws -> [(id: ID<Round>, state: RoundState)] {
     try await database.read { connection in
       try connection.query("SELECT id, state FROM round WHERE state IN ('closed', 'withdrawn', 'interrupted')").map {
@@ -112,18 +135,28 @@ extension RoundStore {
     }
   }
 
-  /// The close, in one transaction that reads the sealed rows themselves.
+  /// The close where another server may hold the round. An answer is either in the rows that were counted, or changes one of
+  /// them before the close, which then counts again, or comes after it and finds the round closed.
   fileprivate func close(
     _ due: RoundRecord, key: SealingKey, _ instruments: InstrumentLibrary, _ clock: Clock
   ) async throws -> Bool {
-    try await database.write { connection in
-      guard let (round, now) = try Self.stillDue(due, clock, connection),
-        let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
-        let counted = try Self.count(
-          round, as: open, SealedRoundStore.sealed(of: open, connection), instruments, connection)
-      else { return false }
-      try Self.end(round, counted, at: now, connection)
-      return true
+    while true {
+      let found: (counted: Counted, rows: [SealedPlace: Data])? = try await database.read { connection in
+        guard let (round, _) = try Self.stillDue(due, clock, connection),
+          let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
+          let counted = try Self.count(
+            round, as: open, SealedRoundStore.sealed(of: open, connection), instruments, connection)
+        else { return nil }
+        return (counted, try SealedRoundStore.nonces(of: round.id, in: round.space, connection))
+      }
+      guard let found else { return false }
+      let isClosed: Bool? = try await database.write { connection in
+        guard let (round, now) = try Self.stillDue(due, clock, connection) else { return false }
+        guard try SealedRoundStore.nonces(of: round.id, in: round.space, connection) == found.rows else { return nil }
+        try Self.end(round, found.counted, at: now, connection)
+        return true
+      }
+      if let isClosed { return isClosed }
     }
   }
 

@@ -21,7 +21,11 @@ struct RoundKeeper: Service {
       let started = house.clock.now
       var swept: Instant?
       while !Task.isCancelled {
+        // What this server has begun, and what it holds in memory, whoever is on duty.
+        for opening in await house.leftovers.openingsToTakeBack { await house.takeBack(opening) }
+        await attempt(.sweepKeys) { try await house.sealedRounds.forgetOver() }
         guard await isOnDuty() else {
+          if await house.leftovers.needsSweep { await attempt(.sweepKeys) { try await house.sweepKeys() } }
           try await Task.sleep(for: Self.rest)
           continue
         }
@@ -32,7 +36,6 @@ struct RoundKeeper: Service {
         }
         let isLeft = await house.leftovers.needsSweep
         if isDue || isLeft, await attempt(.sweepKeys, { try await house.sweepKeys() }) { swept = house.clock.now }
-        for opening in await house.leftovers.openingsToTakeBack { await house.takeBack(opening) }
         await attempt(.closeRounds) { try await closeDue(started: started) }
         await attempt(.countRounds) { try await house.countAtMidnight() }
         await attempt(.renewStandings) { try await house.renewStandings() }

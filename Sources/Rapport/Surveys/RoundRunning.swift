@@ -34,7 +34,8 @@ extension RoundRoutes {
   @Sendable func withdraw(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .open, otherwise: "rounds.not-open")
     do {
-      guard try await store.withdraw(scope, because: try reason(visit.form), at: visit.now) else {
+      let because = try reason(visit.form)
+      guard try await house.ending({ try await store.withdraw(scope, because: because, at: visit.now) }) else {
         return visit.redirect(to: round.path, saying: "rounds.withdrawal-waiting")
       }
     } catch let refusals as FieldRefusals {
@@ -67,9 +68,10 @@ extension RoundRoutes {
 
   @Sendable func giveUp(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .interrupted, otherwise: "rounds.not-interrupted")
-    do { try await store.giveUp(scope, because: try reason(visit.form), at: visit.now) } catch let refusals
-      as FieldRefusals
-    { return try endingPage(.givingUp, round, scope, visit, refusals) }
+    do {
+      let because = try reason(visit.form)
+      try await house.ending { try await store.giveUp(scope, because: because, at: visit.now) }
+    } catch let refusals as FieldRefusals { return try endingPage(.givingUp, round, scope, visit, refusals) }
     await house.destroy(scope.round)
     return visit.redirect(to: round.path, saying: "rounds.given-up")
   }

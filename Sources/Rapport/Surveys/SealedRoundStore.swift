@@ -27,6 +27,21 @@ struct SealedRoundStore: Sendable {
     }
   }
 
+  /// Those of these rounds that are open, each with the number of its attempt.
+  func openAttempts(of rounds: [ID<Round>]) async throws -> [ID<Round>: Int] {
+    var attempts: [ID<Round>: Int] = [:]
+    for start in stride(from: 0, to: rounds.count, by: 200) {
+      let some = rounds[start..<min(start + 200, rounds.count)]
+      let places = some.indices.map { "$\($0 - start + 1)" }.joined(separator: ", ")
+      let rows = try await database.read { connection in
+        try connection.query(
+          "SELECT id, attempt FROM round WHERE state = 'open' AND id IN (\(places))", some.map { .id($0) })
+      }
+      for row in rows { attempts[try row.id("id")] = try row.int("attempt") }
+    }
+    return attempts
+  }
+
   /// An open round and what is sealed of it, opened with its key.
   /// - Throws: `SealingFailure` if its rows cannot be read with this key.
   func load(_ id: ID<Round>, in space: ID<Space>, key: SealingKey) async throws -> (OpenRound, SealedRound)? {
@@ -95,6 +110,18 @@ struct SealedRoundStore: Sendable {
     }
     return try SealedRound(
       name: round.name, items: round.document.items, rolls: round.rolls, buckets: buckets, rows: rows, key: round.key)
+  }
+
+  /// What every sealed value begins with, 12 bytes made anew each time that it is sealed: where they are the same, so is it.
+  static func nonces(
+    of round: ID<Round>, in space: ID<Space>, _ connection: any Connection
+  ) throws -> [SealedPlace: Data] {
+    try places(
+      connection.query(
+        """
+        SELECT kind, segment, bucket, page, substr(value, 1, 12) AS value FROM sealed_value
+        WHERE space_id = $1 AND round_id = $2
+        """, [.id(space), .id(round)]))
   }
 
   /// Writes pages of an open round, in the transaction that decides whether it is still open.

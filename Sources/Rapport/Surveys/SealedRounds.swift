@@ -93,7 +93,11 @@ actor SealedRounds {
   func open(_ id: ID<Round>) async throws -> OpenRound {
     if keeping == .inMemory, let desk = desks[id] { return desk.round }
     guard let found = try await store.found(id), let name = id.roundName else { throw RoundClosed.unknown }
-    try Self.check(found.state, closesAt: found.closesAt)
+    do { try Self.check(found.state, closesAt: found.closesAt) } catch let reason as RoundClosed {
+      // On another server, perhaps.
+      if found.state != .open { forget(id, because: reason) }
+      throw reason
+    }
     // Another server may have interrupted and restarted it since this one took it up.
     if let desk = desks[id], desk.round.document.attempt == found.attempt { return desk.round }
     do {
@@ -183,6 +187,20 @@ actor SealedRounds {
     let desk = desks.removeValue(forKey: id)
     for each in desk?.waiting ?? [] { each.answer.resume(throwing: reason) }
     for each in desk?.counting ?? [] { each.resume() }
+  }
+
+  /// Forgets what another server has closed, withdrawn, interrupted or restarted: its keys must not stay here.
+  /// - Returns: how many rounds.
+  @discardableResult
+  func forgetOver() async throws -> Int {
+    guard keeping == .inDatabase, !desks.isEmpty else { return 0 }
+    let before = desks
+    let open = try await store.openAttempts(of: before.keys.sorted())
+    let over = before.filter { id, desk in
+      open[id] != desk.round.document.attempt && desks[id]?.generation == desk.generation
+    }
+    for id in over.keys { forget(id) }
+    return over.count
   }
 
   /// Marks a round whose sealed values cannot be read any more.

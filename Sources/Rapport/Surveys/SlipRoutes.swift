@@ -78,6 +78,9 @@ struct SlipRoutes: Sendable {
       case .draft, .opening: return try anybody.refused("slips.no-such-round", status: .notFound)
       }
       return try await act(SlipDesk(anybody: anybody, slipRound: found, instrument: instrument))
+    } catch let error where error.isOutage {
+      let key = request.method == .post ? "slips.unavailable" : "application.unavailable"
+      return try anybody.refused(key, status: .serviceUnavailable, sendingAgain: form)
     } catch {
       house.quietFaults.tell(error, to: house.logger)
       return try anybody.refused("slips.fault", status: .internalServerError)
@@ -110,14 +113,30 @@ struct Anybody: Sendable {
     return response
   }
 
-  func refused(_ key: String, status: HTTPResponse.Status) throws -> Response {
-    try page(
-      "slip-refused", RefusalPage(sentence: visit.words(key)), title: visit.words("slips.page-title"), status: status)
+  /// - Parameter form: what was typed, to be sent again as it is; nothing of it is kept here.
+  func refused(_ key: String, status: HTTPResponse.Status, sendingAgain form: Form = .none) throws -> Response {
+    let content = SlipRefusedPage(sentence: visit.words(key), action: visit.path, form)
+    return try page("slip-refused", content, title: visit.words("slips.page-title"), status: status)
   }
 
   private static let policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     + "sandbox allow-forms"
+}
+
+/// Why a slip is not taken now.
+struct SlipRefusedPage: Sendable {
+  struct Field: Sendable { let name, value: String }
+
+  let sentence, action: String
+  let fields: [Field]
+  let hasFields: Bool
+
+  init(sentence: String, action: String, _ form: Form) {
+    (self.sentence, self.action) = (sentence, action)
+    fields = form.fields.map { Field(name: $0.name, value: $0.value) }
+    hasFields = !fields.isEmpty
+  }
 }
 
 /// The page of one round's slips.
@@ -160,9 +179,7 @@ struct SlipDesk: Sendable {
     case RoundClosed.interrupted, RoundClosed.notOpen, RoundClosed.unknown:
       return try formPage(typed, nil, notice: "slips.not-open", status: .conflict)
     case DatabaseFailure.full: return try formPage(typed, nil, notice: "slips.disk-full", status: .init(code: 507))
-    case let failure as KeyFolderFailure where failure.isTrouble:
-      return try formPage(typed, nil, notice: "slips.unavailable", status: .serviceUnavailable)
-    case DatabaseFailure.unavailable, DatabaseFailure.closed, DatabaseFailure.readOnly:
+    case let failure where failure.isOutage:
       return try formPage(typed, nil, notice: "slips.unavailable", status: .serviceUnavailable)
     default:
       visit.house.quietFaults.tell(error, to: visit.house.logger)

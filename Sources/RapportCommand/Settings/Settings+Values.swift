@@ -1,6 +1,10 @@
+import Database
 import Foundation
 import Logging
 import Rapport
+
+/// Said of an address that cannot be read, instead of what libpq says of it.
+let writingPasswords = "In a password, write % as %25, / as %2F and @ as %40."
 
 /// The settings as what they mean; what makes no sense is refused under the name by which it was set.
 extension Settings {
@@ -17,6 +21,9 @@ extension Settings {
     guard let address = self[.database] else { return nil }
     guard address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") else {
       throw refusal(.database, "takes an address such as postgres://user@host/rapport.")
+    }
+    guard PostgresDatabase.canRead(address) else {
+      throw refusal(.database, "is no address that PostgreSQL can read. \(writingPasswords)")
     }
     return address
   }

@@ -69,7 +69,20 @@ struct MovingTests {
     await #expect(throws: OperationFailure.openRounds(1)) {
       _ = try await Moving.move(from: .folder(scene.folder), to: .server(try await scene.address))
     }
-    #expect(try await scene.server.database.read(Self.rows) == [])
+    #expect(try await scene.server.database.read { try $0.tables() } == [])
+  }
+
+  @Test func `another program's database, and that of an older Rapport, are left as they are`() async throws {
+    for statement in ["CREATE TABLE contact (name TEXT)", "CREATE TABLE migration (number BIGINT PRIMARY KEY, checksum TEXT)"] {
+      let scene = try await Scene()
+      defer { try? FileManager.default.removeItem(at: scene.folder) }
+      try await scene.server.database.write { _ = try $0.execute(statement) }
+      let before = try await scene.server.database.read { try $0.tables() }
+      await #expect(throws: OperationFailure.notEmptyDatabase) {
+        _ = try await Moving.move(from: .folder(scene.folder), to: .server(try await scene.address))
+      }
+      #expect(try await scene.server.database.read { try $0.tables() } == before)
+    }
   }
 
   @Test func `nothing is copied over what is there, nor from a folder that somebody uses`() async throws {

@@ -89,6 +89,28 @@ import Testing
     }
   }
 
+  @Test func `a folder in use is refused before the backup is read, which may take long`() async throws {
+    try await inFolder { folder in
+      let old = folder.appendingPathComponent("old")
+      try await installation(in: old).close()
+      #expect(throws: OperationFailure.notEmpty(folder: old.path)) {
+        try Backup.restore(folder.appendingPathComponent("not there"), into: old, at: Self.noon)
+      }
+    }
+  }
+
+  @Test func `a backup that the server wrote where only itself finds it is none`() async throws {
+    try await inFolder { folder in
+      let backup = folder.appendingPathComponent("one.backup")
+      let database = try await installation(in: folder.appendingPathComponent("old"))
+      let keys = try KeyFolder(path: folder.appendingPathComponent("old/keys").path)
+      let contents = try await Backup.make(of: database, keys: keys, to: backup, at: Self.noon)
+      try contents.mustLie(in: backup)
+      let elsewhere = folder.appendingPathComponent("another.backup")
+      #expect(throws: OperationFailure.wroteElsewhere(elsewhere.path)) { try contents.mustLie(in: elsewhere) }
+    }
+  }
+
   @Test func `no backup overwrites a file`() async throws {
     try await inFolder { folder in
       let backup = folder.appendingPathComponent("one.backup")
@@ -174,6 +196,19 @@ import Testing
       try await installation(in: data).close()
       let findings = await examined(data)
       #expect(findings.filter(\.isProblem) == [Finding(check: .keys, state: .problem(.keysMissing(rounds: 1)))])
+    }
+  }
+
+  @Test func `the doctor makes no folder of keys, and names what cannot be one`() async throws {
+    try await inFolder { folder in
+      let data = folder.appendingPathComponent("data")
+      try await installation(in: data).close()
+      let keys = data.appendingPathComponent("keys")
+      _ = await examined(data)
+      #expect(!FileManager.default.fileExists(atPath: keys.path))
+      try Data("a file".utf8).write(to: keys)
+      #expect(
+        await examined(data).first { $0.check == .keys }?.state == .problem(.keysUnusable(folder: keys.path)))
     }
   }
 

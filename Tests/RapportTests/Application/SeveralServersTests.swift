@@ -59,6 +59,20 @@ struct SeveralServersTests {
     #expect(report.status == .ok && report.text.contains(/"answers"\s*:\s*10\b/))
   }
 
+  @Test func `a round that one server has closed is forgotten by the other, with its keys`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    let servers = try await servers(told.story)
+    for (place, person) in told.everybody.enumerated() {
+      let ballot = try await told.collect(round, by: person)
+      #expect(try await servers[place % 2].post(ballot.body(rating: 4), to: round).status == .ok)
+    }
+    #expect(try await servers[0].house.sealedRounds.forgetOver() == 0)
+    told.story.wait(.days(14))
+    #expect(try await servers[1].house.closeDueRounds() == 1)
+    #expect(try await servers[0].house.sealedRounds.forgetOver() == 1)
+    #expect(try await servers[0].house.sealedRounds.forgetOver() == 0)
+  }
+
   @Test func `of servers that race with the close, none takes anything after it, and nothing counts twice`()
     async throws
   {

@@ -42,6 +42,16 @@ import Testing
     #expect(try await crowd.sorted("sort=actions").map(\.id) == after)
   }
 
+  /// A head's look that began before midnight, or on a server whose clock is behind.
+  @Test func `a day that has begun is not taken back by somebody for whom it has not`() async throws {
+    let crowd = try await Crowding.begun(partnerships: 10)
+    let (database, space, today) = (crowd.story.house.database, crowd.space, crowd.story.now.day)
+    for day in [today.adding(days: 1), today] {
+      try await StandingStore.bringUpToDate(in: space, on: day, database)
+    }
+    #expect(try await database.read { try $0.query("SELECT day FROM standing_day").map { try $0.text("day") } } == [today.adding(days: 1).description])
+  }
+
   @Test func `once it is midnight where the space is, all are in their places before somebody looks`() async throws {
     let crowd = try await Crowding.begun(partnerships: 250)
     _ = try await crowd.shown("sort=actions")

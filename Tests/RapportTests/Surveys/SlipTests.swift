@@ -281,6 +281,21 @@ import Testing
     #expect(try await told.dump() == before)
   }
 
+  @Test func `while the database is out of reach a slip's page says so, and what was typed can be sent again`() async throws {
+    let told = try await RoundStory()
+    let round = try await told.openWithPaper([told.harbour[2]])
+    var form = try await told.slipForm(round)
+    form.comment = "Too \"late\" <again>"
+    try told.story.house.database.close()
+    let shown = try await told.story.visitor().get("/slips/\(round)")
+    #expect(shown.status == .serviceUnavailable && shown.headers[.retryAfter] != nil && !shown.text.contains("<form"))
+    let refused = try await told.keyIn(form, to: round)
+    #expect(refused.status == .serviceUnavailable && refused.headers[.retryAfter] != nil)
+    #expect(refused.text.contains("Send this page again in a few seconds"))
+    #expect(refused.hidden("comment").map(\.1) == ["Too &quot;late&quot; &lt;again&gt;"])
+    #expect(form.marks.allSatisfy { refused.hidden($0.0).map(\.1) == [$0.1] })
+  }
+
   @Test func `a slip can be used until the closing time and not a millisecond longer`() async throws {
     let told = try await RoundStory()
     let round = try await told.openWithPaper([told.harbour[2], told.harbour[3]])
