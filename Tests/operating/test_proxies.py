@@ -17,8 +17,8 @@ from installation import Installation
 from respondent import Respondent
 
 RECIPES = [proxies.nginx_of_readme, proxies.nginx_of_table, proxies.caddy_of_readme]
-QUIET = ("/answers", "/slips", "/credential", "/r/", "/calendar/", "/invitation/", "/password/", "/setup/", "/unsubscribe/")
-SECRETS = [f"{place}a-secret-of-somebody" for place in QUIET if place.endswith("/")]
+ANONYMOUS = ("/answers", "/slips", "/credential")
+SECRETS = [f"/{place}/a-secret-of-somebody" for place in ("r", "calendar", "invitation", "password", "setup", "unsubscribe")]
 
 
 @pytest.fixture(scope="module")
@@ -93,20 +93,24 @@ def collects_and_answers(behind):
     return [behind.round, person.receipt, behind.link]
 
 
-def test_ordinary_pages_leave_lines_and_answers_none(behind):
-    collects_and_answers(behind)
+def test_ordinary_pages_leave_lines_and_answers_and_secrets_none(behind):
+    # The round itself has ordinary pages.
+    telling = collects_and_answers(behind)[1:]
     assert behind.status("/survey") == 200
     lines = behind.lines_with_pages()
-    assert not [line for line in lines.splitlines() if any(path in line for path in QUIET)]
+    assert not [line for line in lines.splitlines() if any(trace in line for trace in (*ANONYMOUS, *telling, "a-secret"))]
 
 
 def test_neither_does_a_proxy_that_finds_no_rapport(behind):
     behind.installation.stop()
     for path in (f"/slips/{behind.round}", f"/answers/{behind.round}", f"/rounds/{behind.round}/credential"):
         assert behind.status(path, {"code": "x"}) == 502
+    telling = SECRETS
+    for path in SECRETS:
+        assert behind.status(path) == 502
     assert behind.status("/survey") == 502
     lines = behind.lines_with_pages()
-    assert not [line for line in lines.splitlines() if any(path in line for path in QUIET)]
+    assert not [line for line in lines.splitlines() if any(trace in line for trace in (*ANONYMOUS, *telling, "a-secret"))]
 
 
 def test_nor_does_the_log_of_rapport_itself(behind):
@@ -114,6 +118,6 @@ def test_nor_does_the_log_of_rapport_itself(behind):
     assert behind.status("/survey") == 200
     lines = behind.installation.log.read_text()
     assert "event=page" in lines and "route=/survey" in lines
-    for trace in (*QUIET, *telling, "/r/", "127.0.0.1", "localhost", "@"):
+    for trace in (*ANONYMOUS, *telling, "/r/", "a-secret", "127.0.0.1", "localhost", "@"):
         found = [line for line in lines.splitlines() if trace in line and not line.startswith(("Rapport is ready", "Set it up"))]
         assert not found, trace
