@@ -139,7 +139,9 @@ func failing<Result>(_ body: () async throws -> Result) async throws -> Result {
 
 extension DatabaseFailure {
   fileprivate init(_ error: GRDB.DatabaseError) {
-    let message = error.message ?? error.resultCode.description
+    // SQLite quotes what it cannot read to its end, over many lines.
+    let lines = (error.message ?? error.resultCode.description).split(whereSeparator: \.isNewline)
+    let message = lines.first.map(String.init) ?? ""
     self =
       switch error.resultCode {
       case .SQLITE_CONSTRAINT: .constraint(message)

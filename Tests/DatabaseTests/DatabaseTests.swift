@@ -40,6 +40,16 @@ import Testing
     #expect(try SQLiteDatabase.inspect(file: copy) { try $0.complaints() } == [])
   }
 
+  @Test func `what SQLite says of a mistake is one line, whatever it quotes`() async throws {
+    let place = try Place()
+    let database = try SQLiteDatabase(path: place.path)
+    await #expect {
+      _ = try await database.read { try $0.query("SELECT 'one\ntwo") }
+    } throws: { error in
+      if case DatabaseFailure.statement(let sentence) = error { sentence.contains("one") && !sentence.contains("two") } else { false }
+    }
+  }
+
   @Test func `what SQLite says of broken pages is one line for each`() async throws {
     let place = try Place()
     let database = try SQLiteDatabase(path: place.path)
