@@ -178,8 +178,13 @@ def opened(bench, name, data, visits):
         file = bench.visits(name) / str(visits)
         server.load(8, visits=file, count=200)
         answered = server.load(32, visits=file, skip=200, count=1_000)
+        # The first look puts all partnerships in their places; at midnight the server does that by itself.
+        begun = time.monotonic()
+        server.get("/portfolio", bench.head(name))
+        first_look = time.monotonic() - begun
         page = server.load(1, path="/portfolio", seconds=1, cookie=bench.head(name))
         return {
+            "first_look_seconds": first_look,
             "start_milliseconds": server.milliseconds_to_first_answer, "answered": answered, "portfolio": page,
             "megabytes": server.megabytes(), "disk_megabytes": size,
         }

@@ -65,6 +65,8 @@ extension Visit {
 
   /// What the operator must know: mistakes of the program, and what the program could not do.
   private func tell(_ error: any Error, of refused: RefusedRequest, in context: some MarkedContext) {
+    // Whoever asked has gone away.
+    guard !(error is CancellationError) else { return }
     if QuietRoutes.contain(context.endpointPath) {
       if refused.isFault { house.quietFaults.tell(error, to: house.logger) }
       return

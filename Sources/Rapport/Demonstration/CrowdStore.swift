@@ -119,8 +119,8 @@ struct CrowdStore: Sendable {
       """
       INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
         comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at, closed_at, report,
-        receipts, comments, health_thousandths, trust_thousandths, to_discuss)
-      VALUES ($1, $2, $3, $4, 'closed', $5, $6, 5, 10, $7, $7, $8, $9, 1, $9, $7, $10, '[]', '[]', $11, $12, $13)
+        health_thousandths, trust_thousandths, to_discuss)
+      VALUES ($1, $2, $3, $4, 'closed', $5, $6, 5, 10, $7, $7, $8, $9, 1, $9, $7, $10, $11, $12, $13)
       """,
       [
         .id(space), .id(id), .id(pair.partnership), Value(number), .text(figures.report.instrument),
@@ -132,6 +132,7 @@ struct CrowdStore: Sendable {
       try connection.execute(
         "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)", [.id(space), .id(id), Value(item)])
     }
+    for part in [KeptPart.receipts, .comments] { try KeptRounds.keep(part, "[]", of: id, in: space, connection) }
     try KeptRounds.keepDigests(of: id, in: space, connection)
   }
 

@@ -18,8 +18,8 @@ struct DoctorStore {
 
   /// What is sound as the engine sees it, and yet not what Rapport kept: figures of closed rounds, opening documents.
   func alteredRecords() throws -> [String] {
-    // A database that this program has not brought up to date yet has no digests.
-    guard try connection.tables().contains("kept_digest") else { return [] }
+    // A database that this program has not brought up to date yet keeps them elsewhere, or has no digests.
+    guard try connection.tables().contains("kept_list") else { return [] }
     return try alteredReports() + alteredDocuments()
   }
 

@@ -11,7 +11,7 @@ enum KeptPart: String, Sendable, CaseIterable {
   /// What the portfolio shows without reading reports, and the flagged items.
   case figures
 
-  /// The columns of `round` that it consists of.
+  /// The columns of `round` that it consists of, or what a list is selected as.
   var columns: [String] {
     switch self {
     case .report:
@@ -101,6 +101,15 @@ enum KeptRounds {
     }
   }
 
+  /// Keeps a list of a round that closes.
+  static func keep(
+    _ part: KeptPart, _ content: String, of round: ID<Round>, in space: ID<Space>, _ connection: any Connection
+  ) throws {
+    try connection.execute(
+      "INSERT INTO kept_list (space_id, round_id, part, content) VALUES ($1, $2, $3, $4)",
+      [.id(space), .id(round), .text(part.rawValue), .text(content)])
+  }
+
   /// Notes the digests of a round, in the transaction that closes it.
   static func keepDigests(of round: ID<Round>, in space: ID<Space>, _ connection: any Connection) throws {
     for part in KeptPart.allCases {
@@ -148,11 +157,21 @@ enum KeptRounds {
   private static func row(
     _ part: KeptPart, of round: ID<Round>, in space: ID<Space>, _ connection: any Connection
   ) throws -> Row? {
-    try connection.first(
+    guard part == .comments || part == .receipts else {
+      return try connection.first(
+        """
+        SELECT \(part.columns.joined(separator: ", ")) FROM round
+        WHERE space_id = $1 AND id = $2 AND state = 'closed'
+        """, [.id(space), .id(round)])
+    }
+    // Without a list there is a row all the same: that there is none is kept, too.
+    return try connection.first(
       """
-      SELECT \(part.columns.joined(separator: ", ")) FROM round
-      WHERE space_id = $1 AND id = $2 AND state = 'closed'
-      """, [.id(space), .id(round)])
+      SELECT content AS \(part.rawValue)
+      FROM round
+      LEFT JOIN kept_list ON kept_list.space_id = round.space_id AND kept_list.round_id = round.id AND part = $3
+      WHERE round.space_id = $1 AND id = $2 AND state = 'closed'
+      """, [.id(space), .id(round), .text(part.rawValue)])
   }
 
   private static func kept(

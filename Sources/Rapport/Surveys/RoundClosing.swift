@@ -10,7 +10,7 @@ extension House {
   @discardableResult
   public func closeDueRounds() async throws -> Int {
     var closed = 0
-    for due in try await roundStore.due(by: clock.now) where try await close(due) { closed += 1 }
+    for due in try await roundStore.due(by: clock) where try await close(due) { closed += 1 }
     return closed
   }
 
@@ -81,9 +81,10 @@ extension House {
 }
 
 extension RoundStore {
-  func due(by now: Instant) async throws -> [RoundRecord] {
+  func due(by clock: Clock) async throws -> [RoundRecord] {
     try await database.read { connection in
-      try connection.query(
+      let now = try clock.now(by: connection)
+      return try connection.query(
         "SELECT \(RoundRecord.columns) FROM round WHERE state = 'open' AND closes_at <= $1 ORDER BY closes_at, id",
         [.instant(now)]
       ).map(RoundRecord.init)
@@ -245,16 +246,20 @@ extension RoundStore {
     let showsComments = round.thresholds.showsComments(ballots: report.answers)
     try connection.execute(
       """
-      UPDATE round SET state = 'closed', closed_at = $3, report = $4, receipts = $5, comments = $6,
-        health_thousandths = $7, trust_thousandths = $8, to_discuss = $9
+      UPDATE round SET state = 'closed', closed_at = $3, report = $4, health_thousandths = $5,
+        trust_thousandths = $6, to_discuss = $7
       WHERE space_id = $1 AND id = $2 AND state = 'open'
       """,
       [
         .id(round.space), .id(round.id), .instant(now), .text(try json(report)),
-        .text(try json(tally.receipts.map(\.letters))), showsComments ? .text(try json(tally.comments)) : .null,
         Value(report.health?.thousandths), Value(report.trust?.thousandths),
         report.hidden == nil ? Value(report.forDiscussion.count) : .null,
       ])
+    let receipts = try json(tally.receipts.map(\.letters))
+    try KeptRounds.keep(.receipts, receipts, of: round.id, in: round.space, connection)
+    if showsComments {
+      try KeptRounds.keep(.comments, try json(tally.comments), of: round.id, in: round.space, connection)
+    }
     for item in report.forDiscussion {
       try connection.execute(
         "INSERT INTO flagged_item (space_id, round_id, item) VALUES ($1, $2, $3)",

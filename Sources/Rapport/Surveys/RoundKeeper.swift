@@ -55,7 +55,7 @@ struct RoundKeeper: Service {
 
   func closeDue(started: Instant) async throws {
     let now = house.clock.now
-    for round in try await house.roundStore.due(by: now) {
+    for round in try await house.roundStore.due(by: house.clock) {
       let isLate = round.closesAt + Self.overdue < started
       guard !isLate || now >= started + Self.grace else { continue }
       // One that cannot be closed keeps no other from closing.
@@ -84,10 +84,10 @@ extension House {
   func reviveRounds() async throws {
     for round in try await roundStore.unfinished() {
       switch round.state {
-      // Not one that another server is just about to finish.
+      // Not one that this server, or another, is just about to finish.
+      case .opening where await leftovers.openingsUnderWay.contains(round.id): continue
       case .opening where try await leases.take(round.openingLease, for: RoundRecord.openingSpan):
         await takeBack(round)
-        try await leases.leave(round.openingLease)
       case .opening: continue
       case .open: do { _ = try await sealedRounds.open(round.id) } catch is RoundClosed {}
       case .draft, .interrupted, .withdrawn, .closed: continue

@@ -6,9 +6,14 @@ actor RoundLeftovers {
   /// Whether keys of rounds that are over are still there, or are not noted as closed.
   private(set) var needsSweep = false
   private var openings: [ID<Round>: RoundRecord] = [:]
+  /// What requests to this server are opening just now.
+  private(set) var openingsUnderWay: Set<ID<Round>> = []
 
   func sweepLater() { needsSweep = true }
   func swept() { needsSweep = false }
+
+  func begins(_ opening: ID<Round>) { openingsUnderWay.insert(opening) }
+  func ends(_ opening: ID<Round>) { openingsUnderWay.remove(opening) }
 
   func takeBackLater(_ opening: RoundRecord) { openings[opening.id] = opening }
   func tookBack(_ opening: RoundRecord) { openings[opening.id] = nil }
@@ -38,6 +43,7 @@ extension House {
     do {
       try await abandonOpening(opening)
       await leftovers.tookBack(opening)
+      try? await leases.leave(opening.openingLease)
     } catch {
       await leftovers.takeBackLater(opening)
     }

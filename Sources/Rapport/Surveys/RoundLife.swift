@@ -33,9 +33,9 @@ extension RoundStore {
   }
 
   /// Moves the close to the later time, once, for everybody. The digest and all credentials stay.
-  func extend(_ scope: RoundScope, at now: Instant) async throws {
+  func extend(_ scope: RoundScope, at now: Instant, by clock: Clock) async throws {
     try await database.write { connection in
-      let round = try Self.mustBeOpen(scope, at: now, connection)
+      let round = try Self.mustBeOpen(scope, by: clock, connection)
       guard round.extendedAt == nil, round.latestCloseAt > round.closesAt else {
         throw Refusal.because("rounds.no-extension")
       }
@@ -49,9 +49,9 @@ extension RoundStore {
 
   /// Reminds everybody on the roll alike, whoever has answered: nobody can know.
   /// - Throws: `Refusal.because` if it is too early.
-  func remind(_ scope: RoundScope, _ formats: Formats, at now: Instant) async throws {
+  func remind(_ scope: RoundScope, _ formats: Formats, at now: Instant, by clock: Clock) async throws {
     try await database.write { connection in
-      let round = try Self.mustBeOpen(scope, at: now, connection)
+      let round = try Self.mustBeOpen(scope, by: clock, connection)
       guard let next = try Self.nextReminder(of: round, connection) else { throw Refusal.because("rounds.no-reminder") }
       guard next <= now else {
         throw Refusal.because("rounds.reminder-too-early", ["moment": .text(formats.moment(next))])
@@ -73,9 +73,9 @@ extension RoundStore {
 
   /// A lead's wish to withdraw an open round, for the parties that the lead leads.
   /// - Returns: whether it is withdrawn now; otherwise leads of other parties are awaited.
-  func withdraw(_ scope: RoundScope, because: String, at now: Instant) async throws -> Bool {
+  func withdraw(_ scope: RoundScope, because: String, at now: Instant, by clock: Clock) async throws -> Bool {
     try await database.write { connection in
-      let round = try Self.mustBeOpen(scope, at: now, connection)
+      let round = try Self.mustBeOpen(scope, by: clock, connection)
       let terms = "attempt \(round.attempt)"
       for party in scope.partnership.leads {
         try Self.consent(
@@ -130,11 +130,12 @@ extension RoundStore {
     try consents(.withdrawal, to: round.id, in: round.space, terms: "attempt \(round.attempt)", connection)
   }
 
+  /// By the clock that closes it: what one server refuses as closed no other extends.
   private static func mustBeOpen(
-    _ scope: RoundScope, at now: Instant, _ connection: any Connection
+    _ scope: RoundScope, by clock: Clock, _ connection: any Connection
   ) throws -> RoundRecord {
     let round = try round(scope.round, in: scope.space, connection)
-    guard round.state == .open, now < round.closesAt else { throw Refusal.because("rounds.not-open") }
+    guard round.state == .open, try clock.now(by: connection) < round.closesAt else { throw Refusal.because("rounds.not-open") }
     return round
   }
 

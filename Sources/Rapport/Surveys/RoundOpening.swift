@@ -65,23 +65,36 @@ extension House {
     guard let name = round.id.roundName,
       let instrument = instruments.instrument(round.instrument, version: round.instrumentVersion, in: .en)
     else { throw Refusal.notFound }
+    await leftovers.begins(round.id)
+    do { try await finishOpening(round, name, instrument, at: now) } catch {
+      await leftovers.ends(round.id)
+      throw error
+    }
+    await leftovers.ends(round.id)
+    try? await leases.leave(round.openingLease)
+  }
+
+  private func finishOpening(
+    _ round: RoundRecord, _ name: RoundName, _ instrument: Instrument, at now: Instant
+  ) async throws {
+    let begun = ContinuousClock.now
     let parties = try await roundStore.parties(of: round)
     let segments = OpeningDocument.segments(of: round, parties).count
     let pairs = try await segmentKeys.keys(segments)
     let key = SealingKey.generate()
     let prepared = try Prepared(round, parties: parties, items: instrument.items.count, keys: pairs, under: key)
+    // Held up for long, it may have been taken back meanwhile, and another opening has put its key there.
+    guard ContinuousClock.now - begun < .seconds(30) else { throw Refusal.because("rounds.changed-meanwhile") }
     // One may be left of an opening that did not finish.
     try keys.destroyKey(of: name)
     try keys.keep(key, of: name)
     try await roundStore.open(round, document: prepared.bytes, sealed: prepared.sealed, at: now)
-    try? await leases.leave(round.openingLease)
   }
 
   /// Back to what it was before an opening that did not finish.
   func abandonOpening(_ round: RoundRecord) async throws {
-    // Whoever opened it meanwhile needs the key.
-    guard let name = round.id.roundName, try await roundStore.abandonOpening(round) else { return }
-    try keys.destroyKey(of: name)
+    guard let name = round.id.roundName else { return }
+    try await roundStore.abandonOpening(round) { [keys] in try keys.destroyKey(of: name) }
   }
 
   var roundStore: RoundStore { RoundStore(database: database) }
@@ -180,8 +193,10 @@ extension RoundStore {
     }
   }
 
-  /// - Returns: whether it was still in the state *opening*.
-  fileprivate func abandonOpening(_ round: RoundRecord) async throws -> Bool {
+  /// - Parameter destroyKey: before anybody can open it again, and only if nobody has: they need the key.
+  fileprivate func abandonOpening(
+    _ round: RoundRecord, _ destroyKey: @escaping @Sendable () throws -> Void
+  ) async throws {
     try await database.write { connection in
       let wasOpening = try connection.execute(
         """
@@ -189,7 +204,7 @@ extension RoundStore {
         WHERE space_id = $1 AND id = $2 AND state = 'opening'
         """, [.id(round.space), .id(round.id)]) == 1
       try StandingStore.mark(round.partnership, in: round.space, connection)
-      return wasOpening
+      if wasOpening { try destroyKey() }
     }
   }
 }

@@ -16,13 +16,13 @@ extension RoundRoutes {
 
   @Sendable func extend(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .open, otherwise: "rounds.not-open")
-    try await store.extend(scope, at: visit.now)
+    try await store.extend(scope, at: visit.now, by: house.clock)
     return visit.redirect(to: round.path, saying: "rounds.extended")
   }
 
   @Sendable func remind(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope, round) = try await led(context, in: .open, otherwise: "rounds.not-open")
-    try await store.remind(scope, visit.formats, at: visit.now)
+    try await store.remind(scope, visit.formats, at: visit.now, by: house.clock)
     return visit.redirect(to: round.path, saying: "rounds.reminded")
   }
 
@@ -35,7 +35,9 @@ extension RoundRoutes {
     let (visit, scope, round) = try await led(context, in: .open, otherwise: "rounds.not-open")
     do {
       let because = try reason(visit.form)
-      guard try await house.ending({ try await store.withdraw(scope, because: because, at: visit.now) }) else {
+      guard try await house.ending({
+        try await store.withdraw(scope, because: because, at: visit.now, by: house.clock)
+      }) else {
         return visit.redirect(to: round.path, saying: "rounds.withdrawal-waiting")
       }
     } catch let refusals as FieldRefusals {

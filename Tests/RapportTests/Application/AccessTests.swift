@@ -498,14 +498,16 @@ private struct Seed: Sendable {
     try connection.execute(
       """
       INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
-        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at, closed_at, report, receipts)
-      VALUES ($1, $2, $3, 2, 'closed', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $6, $4, $7, '[]')
+        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at, closed_at, report)
+      VALUES ($1, $2, $3, 2, 'closed', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $6, $4, $7)
       """,
       [
         .text(space), .text(ids["closed"] ?? ""), .text(partnership), .instant(now - .days(3)), .text(drafter),
         .instant(now - .days(9)), .text(report),
       ])
-    try KeptRounds.keepDigests(of: #require(ID(ids["closed"] ?? "")), in: #require(ID(space)), connection)
+    let closed: (ID<Round>, ID<Space>) = try (#require(ID(ids["closed"] ?? "")), #require(ID(space)))
+    try KeptRounds.keep(.receipts, "[]", of: closed.0, in: closed.1, connection)
+    try KeptRounds.keepDigests(of: closed.0, in: closed.1, connection)
     try plantTalk(ids, in: space, by: drafter, connection)
     try connection.execute(
       """

@@ -189,10 +189,10 @@ final class AttackedHouse: Sendable {
   /// What a closed round keeps, in the order in which it keeps it.
   func kept(of round: ID<Round>) async throws -> (receipts: [String], comments: [String]) {
     try await database.read { connection in
-      let row = try #require(
-        try connection.first("SELECT receipts, comments FROM round WHERE id = $1", [.id(round)]))
-      let lists = try ["receipts", "comments"].map { column in
-        try JSONDecoder().decode([String].self, from: Data(try row.text(column).utf8))
+      let lists = try ["receipts", "comments"].map { part in
+        let row = try connection.first(
+          "SELECT content FROM kept_list WHERE round_id = $1 AND part = $2", [.id(round), .text(part)])
+        return try JSONDecoder().decode([String].self, from: Data(try #require(row).text("content").utf8))
       }
       return (lists[0], lists[1])
     }

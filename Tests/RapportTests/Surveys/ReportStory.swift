@@ -169,12 +169,12 @@ struct ReportStory {
         """
         INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version,
           minimum_group, comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt,
-          closed_at, report, comments)
-        VALUES ($1, $2, $3, $4, $5, 'relational-survey', '1', 5, 10, $6, $6, $7, $6, 1, $8, $9, $10)
+          closed_at, report)
+        VALUES ($1, $2, $3, $4, $5, 'relational-survey', '1', 5, 10, $6, $6, $7, $6, 1, $8, $9)
         """,
         [
           .id(space), .id(round), .id(partnership), Value(number), .text(told.state), .instant(told.closedAt),
-          .id(person), .instant(isClosed ? told.closedAt : nil), Value(json), Value(comments),
+          .id(person), .instant(isClosed ? told.closedAt : nil), Value(json),
         ])
       try connection.execute(
         """
@@ -182,6 +182,7 @@ struct ReportStory {
         SELECT space_id, $2, person_id, party_id, 0 FROM member WHERE space_id = $1
         """,
         [.id(space), .id(round)])
+      if let comments { try KeptRounds.keep(.comments, comments, of: round, in: space, connection) }
       if isClosed { try KeptRounds.keepDigests(of: round, in: space, connection) }
     }
     return round
