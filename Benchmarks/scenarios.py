@@ -122,7 +122,8 @@ def portfolio(bench):
         data = bench.crowd(name, partnerships=count)
         with bench.serve(data) as server:
             head = bench.head(name)
-            found[count] = {
+            first = first_look_seconds(server, head)
+            found[count] = {"first_look_seconds": first} | {
                 title: server.load(1, path=path, seconds=2, cookie=head)
                 for title, path in [
                     ("first page", "/portfolio"), ("by name", "/portfolio?sort=name"), ("by health", "/portfolio?sort=health"),
@@ -130,6 +131,13 @@ def portfolio(bench):
                 ]
             }
     return found
+
+
+def first_look_seconds(server, head):
+    """The very first look puts all partnerships in their places; at every midnight the server does that by itself."""
+    begun = time.monotonic()
+    server.get("/portfolio", head)
+    return time.monotonic() - begun
 
 
 def start(bench):
@@ -178,10 +186,7 @@ def opened(bench, name, data, visits):
         file = bench.visits(name) / str(visits)
         server.load(8, visits=file, count=200)
         answered = server.load(32, visits=file, skip=200, count=1_000)
-        # The first look puts all partnerships in their places; at midnight the server does that by itself.
-        begun = time.monotonic()
-        server.get("/portfolio", bench.head(name))
-        first_look = time.monotonic() - begun
+        first_look = first_look_seconds(server, bench.head(name))
         page = server.load(1, path="/portfolio", seconds=1, cookie=bench.head(name))
         return {
             "first_look_seconds": first_look,

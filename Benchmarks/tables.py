@@ -66,8 +66,8 @@ def report(found):
         page("of 10 ballots", found["ten"]), page(f"of {found['many_is']:,} ballots", found["many"]),
         page("a page without a database", found["no_database"]),
     ])
-    yield ("Closing, nothing else going on", ["ballots", "report there, ms", "people told and values removed, ms"], [
-        [found["many_is"], found["close"]["milliseconds_until_report"], found["close"]["milliseconds"]]])
+    yield ("Closing, nothing else going on, until people are told and values removed", ["ballots", "ms"], [
+        [found["many_is"], found["close"]["milliseconds"]]])
 
 
 def closing(found):
@@ -79,10 +79,14 @@ def closing(found):
     ])
 
 
+PAGES = ["first page", "by name", "by health", "search", "home"]
+
+
 def portfolio(found):
     yield ("Portfolio", ["partnerships", *PAGE], [
-        [count, *page(title, each)] for count, pages in found.items() for title, each in pages.items()
+        [count, *page(title, each)] for count, pages in found.items() for title, each in pages.items() if title in PAGES
     ])
+    yield ("The very first look", ["partnerships", "s"], [[count, pages["first_look_seconds"]] for count, pages in found.items()])
 
 
 def start(found):

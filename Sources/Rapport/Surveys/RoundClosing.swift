@@ -39,8 +39,8 @@ extension House {
     }
   }
 
-  /// Where one process alone takes answers, it counts them beside the others' commits; else it counts the sealed rows, and the transaction
-  /// of the close looks whether they are still these.
+  /// Where one process alone takes answers, it counts them beside the others' commits; else it counts the sealed rows, so that an
+  /// answer is either among them or finds the round closed.
   private func close(_ round: RoundRecord, _ key: SealingKey) async throws -> Bool {
     do {
       guard let held = try await sealedRounds.hold(round.id, closedAt: round.closesAt) else {
@@ -136,29 +136,31 @@ extension RoundStore {
     }
   }
 
-  /// The close where another server may hold the round. An answer is either in the rows that were counted, or changes one of
-  /// them before the close, which then counts again, or comes after it and finds the round closed.
+  /// The close where another server may hold the round, in three transactions. The first touches the round's row after its
+  /// time: whoever saw the row before, and is still writing an answer, cannot have it kept once the second has counted
+  /// without it; that is what serializable means. One transaction for all would read the sealed values and write a row that
+  /// stands among those of other rounds: as long as anybody answers there, it would lose every race.
+  /// [anonymity, Close; Ports and Grittner, Serializable Snapshot Isolation in PostgreSQL, 2012]
   fileprivate func close(
     _ due: RoundRecord, key: SealingKey, _ instruments: InstrumentLibrary, _ clock: Clock
   ) async throws -> Bool {
-    while true {
-      let found: (counted: Counted, rows: [SealedPlace: Data])? = try await database.read { connection in
-        guard let (round, _) = try Self.stillDue(due, clock, connection),
-          let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
-          let counted = try Self.count(
-            round, as: open, SealedRoundStore.sealed(of: open, connection), instruments, connection)
-        else { return nil }
-        return (counted, try SealedRoundStore.nonces(of: round.id, in: round.space, connection))
-      }
-      guard let found else { return false }
-      let isClosed: Bool? = try await database.write { connection in
-        guard let (round, now) = try Self.stillDue(due, clock, connection) else { return false }
-        guard try SealedRoundStore.nonces(of: round.id, in: round.space, connection) == found.rows else { return nil }
-        try Self.end(round, found.counted, at: now, connection)
-        return true
-      }
-      if let isClosed { return isClosed }
+    let isDue = try await database.write { connection in
+      guard let (round, _) = try Self.stillDue(due, clock, connection) else { return false }
+      return try connection.execute(
+        "UPDATE round SET state = state WHERE space_id = $1 AND id = $2", [.id(round.space), .id(round.id)]) == 1
     }
+    guard isDue else { return false }
+    // Reads alone, and still serializable.
+    let found: (open: OpenRound, counted: Counted)? = try await database.write { connection in
+      guard let (round, _) = try Self.stillDue(due, clock, connection),
+        let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
+        let counted = try Self.count(
+          round, as: open, SealedRoundStore.sealed(of: open, connection), instruments, connection)
+      else { return nil }
+      return (open, counted)
+    }
+    guard let found else { return false }
+    return try await keep(found.counted, of: due, attempt: found.open.document.attempt, clock)
   }
 
   /// The close of a round of which nothing more is taken: counted beside the writer, then kept.
@@ -170,10 +172,13 @@ extension RoundStore {
       return try Self.count(round, as: open, sealed, instruments, connection)
     }
     guard let counted else { return false }
-    return try await database.write { connection in
-      guard let (round, now) = try Self.stillDue(due, clock, connection), round.attempt == open.document.attempt else {
-        return false
-      }
+    return try await keep(counted, of: due, attempt: open.document.attempt, clock)
+  }
+
+  /// - Returns: whether it was still to be closed, and as the round that was counted.
+  private func keep(_ counted: Counted, of due: RoundRecord, attempt: Int, _ clock: Clock) async throws -> Bool {
+    try await database.write { connection in
+      guard let (round, now) = try Self.stillDue(due, clock, connection), round.attempt == attempt else { return false }
       try Self.end(round, counted, at: now, connection)
       return true
     }

@@ -112,18 +112,6 @@ struct SealedRoundStore: Sendable {
       name: round.name, items: round.document.items, rolls: round.rolls, buckets: buckets, rows: rows, key: round.key)
   }
 
-  /// What every sealed value begins with, 12 bytes made anew each time that it is sealed: where they are the same, so is it.
-  static func nonces(
-    of round: ID<Round>, in space: ID<Space>, _ connection: any Connection
-  ) throws -> [SealedPlace: Data] {
-    try places(
-      connection.query(
-        """
-        SELECT kind, segment, bucket, page, substr(value, 1, 12) AS value FROM sealed_value
-        WHERE space_id = $1 AND round_id = $2
-        """, [.id(space), .id(round)]))
-  }
-
   /// Writes pages of an open round, in the transaction that decides whether it is still open.
   static func write(
     _ pages: [(place: SealedPlace, value: Data)], of round: OpenRound, _ connection: any Connection
