@@ -75,11 +75,11 @@ class Bench:
     def size(self, short, long):
         return long if self.is_long else short
 
-    def crowd(self, name, *rounds, partnerships=0, history=10, answered_close_in=86_400):
+    def crowd(self, name, *rounds, partnerships=0, history=10, spaces=0, answered_close_in=86_400):
         """An installation with a crowd; its people's visits are shuffled, so that rounds mix."""
         data = self.folder / name
         command = [BUILD / "rapport", "crowd", "--data", data, "--visits", self.visits(name), "--partnerships", str(partnerships)]
-        command += ["--history", str(history), "--answered-close-in", str(answered_close_in)]
+        command += ["--spaces", str(spaces), "--history", str(history), "--answered-close-in", str(answered_close_in)]
         for each in rounds:
             command += ["--rounds", each]
         command += self.database(data)

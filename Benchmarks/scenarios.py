@@ -160,8 +160,8 @@ def start(bench):
 
 
 def scale(bench):
-    """How cost grows with ballots in one open round, with rounds, and with partnerships."""
-    found = {"ballots": {}, "rounds": {}, "partnerships": {}}
+    """How cost grows with ballots in one open round, with rounds, with partnerships, and with spaces."""
+    found = {"ballots": {}, "rounds": {}, "partnerships": {}, "spaces": {}}
     for people in [1_000, 10_000, 100_000]:
         name = f"scale-{people}"
         data = bench.crowd(name, f"1x{people}:answered", "1x1300")
@@ -175,6 +175,10 @@ def scale(bench):
         name = f"partnerships-{partnerships}"
         data = bench.crowd(name, "10x130", partnerships=partnerships, history=1)
         found["partnerships"][partnerships] = opened(bench, name, data, 1)
+    for spaces in [1, 100, 1_000]:
+        name = f"spaces-{spaces}"
+        data = bench.crowd(name, "10x130", partnerships=10, history=1, spaces=spaces - 1)
+        found["spaces"][spaces] = opened(bench, name, data, 1)
     return found
 
 

@@ -28,6 +28,9 @@ struct CrowdCommand: AsyncParsableCommand {
   @Option(help: "Closed rounds of each of these.")
   var history = 10
 
+  @Option(help: "Other spaces, each with ten partnerships of one closed round.")
+  var spaces = 0
+
   @Option(name: .customLong("answered-close-in"), help: "Seconds until the answered rounds close.")
   var answeredCloseIn: Int64 = 86_400
 
@@ -38,7 +41,8 @@ struct CrowdCommand: AsyncParsableCommand {
         throw ValidationError("--rounds takes a size such as 1x5000, 100x40:paper or 1x100000:answered.")
       }
       let crowd = Crowd(
-        rounds: sizes, partnerships: partnerships, history: history, answeredClose: .seconds(answeredCloseIn))
+        rounds: sizes, partnerships: partnerships, history: history, otherSpaces: spaces,
+        answeredClose: .seconds(answeredCloseIn))
       try await crowd.fill(
         URL(fileURLWithPath: folder), database: database, visits: URL(fileURLWithPath: visits), at: Clock.system.now,
         logger: OperatorLog.notices.logger)

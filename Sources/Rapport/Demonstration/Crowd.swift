@@ -38,11 +38,14 @@ public struct Crowd: Sendable {
   /// Partnerships besides those of the open rounds, each with so many closed rounds.
   public let partnerships: Int
   public let history: Int
+  /// Other spaces in the same database, each with ten partnerships of one closed round.
+  public let otherSpaces: Int
   /// When the answered rounds close, counted from when everything is there.
   public let answeredClose: Span
 
-  public init(rounds: [Rounds], partnerships: Int, history: Int, answeredClose: Span) {
-    (self.rounds, self.partnerships, self.history, self.answeredClose) = (rounds, partnerships, history, answeredClose)
+  public init(rounds: [Rounds], partnerships: Int, history: Int, otherSpaces: Int = 0, answeredClose: Span) {
+    (self.rounds, self.partnerships, self.history) = (rounds, partnerships, history)
+    (self.otherSpaces, self.answeredClose) = (otherSpaces, answeredClose)
   }
 
   /// Fills an empty folder, or an empty database with the keys in that folder, and writes beside it what is to be sent: `head` has the cookie of somebody who may see
@@ -70,6 +73,11 @@ public struct Crowd: Sendable {
         }
       })
     try FileManager.default.createDirectory(at: visits, withIntermediateDirectories: true)
+    for _ in 0..<otherSpaces {
+      let other = Gathering(house: house, now: now)
+      try await other.begin()
+      try await other.remember(partnerships: 10, rounds: 1)
+    }
     let gathering = Gathering(house: house, now: now)
     try await gathering.begin()
     try Data((await gathering.headCookie + "\n").utf8).write(to: visits.appendingPathComponent("head"))
