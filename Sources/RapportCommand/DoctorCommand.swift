@@ -113,6 +113,8 @@ extension Problem {
     case .otherEncoding(let encoding):
       "the database's encoding is \(encoding). Make one with: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
     case .notDurable: "fsync or full_page_writes is off, so that a power cut loses answers. Turn both on."
+    case .standbyGone:
+      "PostgreSQL waits for one that does not follow, so nothing is acknowledged. Start the standby, or set synchronous_standby_names = '' until it is back."
     case .newerSchema(let found, let known):
       "written by a newer Rapport (schema \(found), this one knows \(known)). Install that version, or a later one."
     case .changedSchema(let step): "step \(step) is not the one this program has. Install the edition that made it."

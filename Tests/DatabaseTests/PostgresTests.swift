@@ -46,6 +46,19 @@ import Testing
     #expect(try await database.read { try $0.query("SELECT number FROM kept").count } == 0)
   }
 
+  @Test(arguments: engines)
+  func `a transaction goes on after a failed statement only to be refused whole`(engine: TestEngine) async throws {
+    let kept = try await Kept(engine)
+    try await kept.database.write { try $0.execute("CREATE TABLE kept (number BIGINT PRIMARY KEY)") }
+    await #expect(throws: DatabaseFailure.self) {
+      try await kept.database.write { connection in
+        try connection.execute("INSERT INTO kept (number) VALUES ($1)", [1])
+        _ = try? connection.execute("INSERT INTO kept (number) VALUES ($1)", [1])
+      }
+    }
+    #expect(try await kept.database.read { try $0.query("SELECT number FROM kept").count } == 0)
+  }
+
   @Test(arguments: engines) func `statements of ever new forms do not pile up on a connection`(engine: TestEngine) async throws {
     let kept = try await Kept(engine)
     let prepared = try await kept.database.read { connection in

@@ -85,17 +85,28 @@ class Postgres:
 
     def kill(self):
         """As a machine that loses its power: nothing is finished, nobody is told."""
-        leader = int((self.data / "postmaster.pid").read_text().split()[0])
-        children = subprocess.run(["pgrep", "-P", str(leader)], capture_output=True, text=True).stdout.split()
-        for process in [leader, *map(int, children)]:
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        leader = self.signal_all(signal.SIGKILL)
         Installation.wait_until(lambda: not pathlib.Path(f"/proc/{leader}").exists(), "PostgreSQL to be gone")
 
     def promote(self):
         self.run("pg_ctl", "-D", self.data, "-s", "-w", "promote")
+
+    def pause(self):
+        """As a machine that hangs, with everything that runs on it."""
+        self.signal_all(signal.SIGSTOP)
+
+    def go_on(self):
+        self.signal_all(signal.SIGCONT)
+
+    def signal_all(self, number):
+        leader = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = subprocess.run(["pgrep", "-P", str(leader)], capture_output=True, text=True).stdout.split()
+        for process in [leader, *map(int, children)]:
+            try:
+                os.kill(process, number)
+            except ProcessLookupError:
+                pass
+        return leader
 
     def stop(self):
         if (self.data / "postmaster.pid").exists():

@@ -2,14 +2,17 @@
 
 SEED repeats a run.
 """
+import concurrent.futures
 import http.client
 import os
 import pathlib
+import re
 import signal
 import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -171,12 +174,70 @@ def test_a_standby_that_is_not_waited_for_lacks_some_so_that_a_loss_would_be_see
     Installation.wait_until(lambda: not pathlib.Path(f"/proc/{receiver}").exists(), "the receiver to be gone")
     Installation.wait_until(pair.standby.answers, "the standby to begin again")
     pair.standby.promote()
+    # It has its leader's settings, and would wait for a standby of its own.
+    pair.standby.wait_for_standbys("")
     for server in (one, other):
         Installation.wait_until(lambda: is_ready(server), "the server to find it")
     # Of each person what stands is older than what was acknowledged last.
     lost = [person for person in people if person.standing() < (person.number - 1 if person.pending else person.number)]
     row("the same with a standby that is not waited for, to see that it can fail",
         f"{len(lost)} of {len(people)} people lost answers that were acknowledged", held=bool(lost))
+
+
+class Visitor:
+    """Somebody who has opened their personal link and not yet pressed its button, which keeps a session."""
+
+    def __init__(self, link):
+        self.link, self.browser = link, urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        page = self.browser.open(link, timeout=20).read().decode()
+        self.form = urllib.parse.urlencode({"form-token": re.search(r'name="form-token" value="([^"]*)"', page)[1]}).encode()
+
+    def is_asked_to_come_back(self):
+        try:
+            self.browser.open(self.link, self.form, timeout=20).close()
+            return False
+        except urllib.error.HTTPError as refusal:
+            return refusal.code == 503 and bool(refusal.headers["Retry-After"])
+
+
+def test_while_the_standby_hangs_nothing_is_acknowledged_and_pages_are_read(servers, opened, chance, row):
+    pair, one, other = servers
+    links = list(opened.round_links().values())
+    people = [Respondent(one.url, link, opened.round, chance) for link in links]
+    for person in people:
+        person.send()
+    # More than there are connections for writes.
+    visitors = [Visitor(link) for link in links]
+    pair.standby.pause()
+    try:
+        with concurrent.futures.ThreadPoolExecutor(len(people) + len(visitors)) as threads:
+            started = time.monotonic()
+            refused = list(threads.map(Visitor.is_asked_to_come_back, visitors))
+            waited = time.monotonic() - started
+            assert refused == [True] * len(visitors)
+            started = time.monotonic()
+            page = urllib.request.urlopen(f"{one.url}/rounds/{opened.round}/opening", timeout=20)
+            assert page.status == 200 and is_ready(one)
+            # There is no connection left that could write: nobody waits for one.
+            assert Visitor(links[0]).is_asked_to_come_back()
+            at_once = time.monotonic() - started
+            assert at_once < waited
+            unsent = {person: threads.submit(person.send) for person in people}
+            assert all(isinstance(each.exception(), urllib.error.HTTPError) and each.exception().code == 503 for each in unsent.values())
+            started = time.monotonic()
+            list(threads.map(Installation.stop, (one, other)))
+            stopped = time.monotonic() - started
+            assert stopped < 15 and one.process.returncode == other.process.returncode == 0
+    finally:
+        pair.standby.go_on()
+    one.start("--database", pair.address, "--keys", str(one.folder.parent / "keys"))
+    for person in people:
+        assert person.standing() in {person.number - 1, person.number}
+        person.send()
+        assert person.standing() == person.number
+    row("the standby that PostgreSQL waits for hangs",
+        f"{len(visitors) + len(people)} asked to come back after {waited:.1f} s at most, then at once; pages read in {at_once:.2f} s; "
+        f"2 servers stopped after {stopped:.1f} s; {len(people)} of {len(people)} sent again when it went on, 0 lost")
 
 
 def test_the_doctor_says_whether_postgresql_waits_for_its_standby(servers, tmp_path):
@@ -193,3 +254,6 @@ def test_the_doctor_says_whether_postgresql_waits_for_its_standby(servers, tmp_p
     assert says("plain").startswith("ok ") and says("rapport").startswith("ok ")
     pair.leader.wait_for_standbys("")
     assert "does not wait for it" in says("plain") and "does not wait for it" in says("rapport")
+    pair.leader.wait_for_standbys("elsewhere")
+    assert "nothing is acknowledged" in says("plain") and "nothing is acknowledged" in says("rapport")
+    pair.leader.wait_for_standbys("")

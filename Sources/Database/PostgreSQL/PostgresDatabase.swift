@@ -8,11 +8,12 @@ public struct PostgresDatabase: Database {
   /// Connects once, to find out whether it can be reached.
   /// - Parameters:
   ///   - address: a connection string or address as libpq takes it, with several hosts too.
-  ///   - connections: the most that are open at a time.
+  ///   - connections: the most that are open at a time; a quarter of them is for reading alone.
+  ///   - patience: how long a commit is waited for. PostgreSQL waits for a synchronous standby as long as it is gone.
   /// - Throws: `DatabaseFailure`.
-  public init(_ address: String, connections: Int = 8) async throws {
-    pool = PostgresPool(settings: try PostgresSettings(address), most: connections)
-    try await pool.lend { session in try await session.check() }
+  public init(_ address: String, connections: Int = 8, patience: Duration = .seconds(8)) async throws {
+    pool = PostgresPool(settings: try PostgresSettings(address), most: connections, patience: patience)
+    try await pool.lend(.snapshot) { session in try await session.check() }
   }
 
   /// Whether libpq can read an address; it may name what is not there.
@@ -37,7 +38,7 @@ public struct PostgresDatabase: Database {
     var (tries, hasReconnected) = (0, false)
     while true {
       do {
-        return try await pool.lend { session in try await session.transaction(kind, body) }
+        return try await pool.lend(kind) { session in try await session.transaction(kind, body) }
       } catch PostgresInterruption.lostRace where tries < Self.mostTries {
         tries += 1
         try await Task.sleep(for: .microseconds(Int.random(in: 0...(500 * min(tries, 20)))))
@@ -58,17 +59,20 @@ enum PostgresTransaction: String {
   case serializable = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 }
 
-/// What ended a transaction without anything of it being kept, and is no fault of its statements.
+/// What ended a transaction, and is no fault of its statements. Nothing of it is kept, but for `unconfirmed`.
 enum PostgresInterruption: Error {
   /// Another transaction was quicker. [PostgreSQL, 40001 and 40P01]
   case lostRace
   /// The connection was gone before the first statement.
   case notBegun(String)
+  /// Whether it is kept is open: PostgreSQL waits for a standby, and keeps waiting.
+  case unconfirmed
 
   var failure: DatabaseFailure {
     switch self {
     case .lostRace: .unavailable("too many transactions change the same rows")
     case .notBegun(let message): .unavailable(message)
+    case .unconfirmed: .unavailable("PostgreSQL waits for a standby that does not confirm")
     }
   }
 }

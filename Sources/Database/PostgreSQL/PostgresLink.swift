@@ -49,6 +49,31 @@ final class PostgresLink {
     try withResult(PQexec(connection, sql)) { PostgresResult($0).changed }
   }
 
+  /// Ends a transaction; durable when this returns.
+  /// - Throws: `PostgresInterruption.unconfirmed` if the server has not answered in time: it waits for a standby then, and only
+  ///   `settle()` may come next.
+  func commit(within patience: Duration) throws {
+    guard PQsendQuery(connection, "COMMIT") == 1 else { throw DatabaseFailure.unavailable(message) }
+    let end = ContinuousClock.now + patience
+    while PQisBusy(connection) == 1 {
+      let left = (end - .now) / .milliseconds(1)
+      var socket = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+      // Interrupted by a signal, it is simply waited for again.
+      guard left > 0, poll(&socket, 1, Int32(left.rounded(.up))) != 0 else { throw PostgresInterruption.unconfirmed }
+      guard PQconsumeInput(connection) == 1 else { throw DatabaseFailure.unavailable(message) }
+    }
+    let result = PQgetResult(connection)
+    settle()
+    // A transaction in which a statement failed is rolled back by its commit, without an error.
+    let isKept = try withResult(result) { String(cString: PQcmdStatus($0)) == "COMMIT" }
+    guard isKept else { throw DatabaseFailure.statement("a statement of the transaction had failed") }
+  }
+
+  /// Waits for the rest of what the server has to say about the last statement.
+  func settle() {
+    while let result = PQgetResult(connection) { PQclear(result) }
+  }
+
   func query(_ sql: String, _ values: [Value]) throws -> [Row] {
     try withResult(execute(sql, values)) { try PostgresResult($0).rows() }
   }

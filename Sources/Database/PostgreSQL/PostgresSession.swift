@@ -7,9 +7,11 @@ actor PostgresSession {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let settings: PostgresSettings
+  /// For so long a commit is waited for.
+  private let patience: Duration
   private var link: PostgresLink?
 
-  init(_ settings: PostgresSettings) { self.settings = settings }
+  init(_ settings: PostgresSettings, patience: Duration) { (self.settings, self.patience) = (settings, patience) }
 
   /// Whether the next transaction may use it.
   var isUsable: Bool { link?.isIdle ?? false }
@@ -22,7 +24,7 @@ actor PostgresSession {
   }
 
   /// - Throws: `PostgresInterruption`, `DatabaseFailure`, or what `body` throws; nothing of it is kept then, save
-  ///   that a connection lost during the commit leaves open whether it was.
+  ///   that a commit that was not confirmed, or in which the connection was lost, leaves open whether it was.
   func transaction<Result: Sendable>(
     _ kind: PostgresTransaction, _ body: @Sendable (any Connection) throws -> Result
   ) throws -> Result {
@@ -32,13 +34,18 @@ actor PostgresSession {
     }
     do {
       let result = try body(PostgresConnection(link: link))
-      try link.run("COMMIT")
+      try link.commit(within: patience)
       return result
+    } catch PostgresInterruption.unconfirmed {
+      throw PostgresInterruption.unconfirmed
     } catch {
       _ = try? link.run("ROLLBACK")
       throw error
     }
   }
+
+  /// Waits, however long it takes, until PostgreSQL has said what became of a commit that it did not confirm, or is gone.
+  func settle() { link?.settle() }
 
   private func linked() throws -> PostgresLink {
     if let link, link.isIdle { return link }

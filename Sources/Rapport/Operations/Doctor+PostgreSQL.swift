@@ -30,10 +30,7 @@ extension Doctor {
         guard seen.isDurable else { throw Problem.notDurable }
         return nil
       },
-      Finding(
-        check: .replication,
-        state: seen.synchronousStandbys > 0
-          ? .good("\(seen.synchronousStandbys)") : .caution(seen.caution)),
+      Finding(check: .replication, state: seen.replication),
       altered == nil
         ? Finding(check: .database, state: .skipped)
         : finding(.database) {
@@ -55,9 +52,14 @@ struct ServerSettings: Sendable {
   let standbys, synchronousStandbys: Int
   /// Of how many it does not show whether it waits for them.
   let hiddenStandbys: Int
+  /// Whether it acknowledges nothing without a standby.
+  let needsStandby: Bool
 
-  fileprivate var caution: Caution {
-    hiddenStandbys > 0 ? .standbysHidden : standbys > 0 ? .replicationBehind : .noStandby
+  fileprivate var replication: Finding.State {
+    if synchronousStandbys > 0 { return .good("\(synchronousStandbys)") }
+    if hiddenStandbys > 0 { return .caution(.standbysHidden) }
+    if needsStandby { return .problem(.standbyGone) }
+    return .caution(standbys > 0 ? .replicationBehind : .noStandby)
   }
 }
 
@@ -78,6 +80,7 @@ extension DoctorStore {
       version: try setting("server_version"), encoding: try setting("server_encoding"),
       isDurable: try setting("fsync") == "on" && setting("full_page_writes") == "on",
       standbys: try standbys?.int("n") ?? 0, synchronousStandbys: waits ? try standbys?.int("synchronous") ?? 0 : 0,
-      hiddenStandbys: try standbys?.int("hidden") ?? 0)
+      hiddenStandbys: try standbys?.int("hidden") ?? 0,
+      needsStandby: try waits && !setting("synchronous_standby_names").isEmpty)
   }
 }

@@ -65,6 +65,8 @@ public enum Problem: Error, Sendable, Hashable {
   case otherEncoding(String)
   /// It acknowledges what a power cut loses.
   case notDurable
+  /// It waits for a standby with everything that it is to keep, and none follows.
+  case standbyGone
   case newerSchema(found: Int, known: Int)
   case changedSchema(step: Int)
   /// So many open rounds have no readable sealing key.

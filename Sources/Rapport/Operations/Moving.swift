@@ -77,7 +77,8 @@ public enum Moving {
   private static func fill(
     _ address: String, _ filling: @escaping @Sendable (any Connection) throws -> Arrived
   ) async throws -> Arrived {
-    let database = try await PostgresDatabase(address)
+    // All rows are one transaction: a standby may take its time with them.
+    let database = try await PostgresDatabase(address, patience: .seconds(3600))
     defer { try? database.close() }
     // Not what is another program's, nor an older Rapport's, whose servers may be running.
     let isEmpty = try await database.read { target in
