@@ -48,8 +48,9 @@ public struct Crowd: Sendable {
     (self.otherSpaces, self.answeredClose) = (otherSpaces, answeredClose)
   }
 
-  /// Fills an empty folder, or an empty database with the keys in that folder, and writes beside it what is to be sent: `head` has the cookie of somebody who may see
-  /// everything, then one file for each kind of rounds, a line for each person.
+  /// Fills an empty folder, or an empty database with the keys in that folder, and writes beside it what is to be sent:
+  /// `head` has the cookie of somebody who may see everything, `closes` the closing time of the answered rounds in Unix
+  /// milliseconds; then there is one file for each kind of rounds, with a line for each person.
   /// - Throws: `OperationFailure.notEmpty`, `DataFolderFailure`, `DatabaseFailure`.
   public func fill(_ folder: URL, database address: String? = nil, visits: URL, at now: Instant, logger: Logger)
     async throws
@@ -86,7 +87,9 @@ public struct Crowd: Sendable {
       try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: visits.appendingPathComponent("\(place + 1)"))
     }
     try await gathering.remember(partnerships: partnerships, rounds: history)
-    try await gathering.closeAnswered(at: Clock.system.now + answeredClose)
+    let closes = Clock.system.now + answeredClose
+    try await gathering.closeAnswered(at: closes)
+    try Data("\(closes.milliseconds)\n".utf8).write(to: visits.appendingPathComponent("closes"))
     try database.close()
   }
 }

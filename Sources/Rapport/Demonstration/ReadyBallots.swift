@@ -21,7 +21,7 @@ public struct ReadyBallots: Sendable {
     let found: (round: OpenRound, document: [UInt8]) = try SQLiteDatabase.inspect(file: data) { connection in
       let row = try connection.first(
         """
-        SELECT space_id, demonstration, state, opening_document
+        SELECT space_id, demonstration, state
         FROM round
         JOIN space ON space.id = space_id
         WHERE round.id = $1
@@ -30,10 +30,11 @@ public struct ReadyBallots: Sendable {
       guard try row.flag("demonstration") else { throw ReadyBallotsRefusal.noDemonstration }
       guard try row.text("state") == "open" else { throw ReadyBallotsRefusal.notOpen }
       let key = try keys.key(of: name)
-      guard let open = try SealedRoundStore.open(id, in: row.id("space_id"), key: key, connection) else {
-        throw ReadyBallotsRefusal.notOpen
-      }
-      return (open, try row.bytes("opening_document"))
+      let space: ID<Space> = try row.id("space_id")
+      guard let open = try SealedRoundStore.open(id, in: space, key: key, connection),
+        let document = try OpeningDocumentStore.bytes(of: id, in: space, connection)
+      else { throw ReadyBallotsRefusal.notOpen }
+      return (open, document)
     }
     self.init(of: found.round, documentBytes: found.document)
   }

@@ -19,7 +19,7 @@ struct DoctorStore {
   /// What is sound as the engine sees it, and yet not what Rapport kept: figures of closed rounds, opening documents.
   func alteredRecords() throws -> [String] {
     // A database that this program has not brought up to date yet keeps them elsewhere, or has no digests.
-    guard try connection.tables().contains("kept_list") else { return [] }
+    guard try connection.tables().contains("opening_document") else { return [] }
     return try alteredReports() + alteredDocuments()
   }
 
@@ -38,8 +38,15 @@ struct DoctorStore {
   }
 
   private func alteredDocuments() throws -> [String] {
-    try connection.query("SELECT id, opening_document, digest FROM round WHERE state = 'open'").compactMap { row in
-      let document = Data(try row.bytesIfAny("opening_document") ?? [])
+    try connection.query(
+      """
+      SELECT id, content, digest
+      FROM round
+      LEFT JOIN opening_document ON opening_document.space_id = round.space_id AND round_id = id
+      WHERE state = 'open'
+      """
+    ).compactMap { row in
+      let document = Data(try row.bytesIfAny("content") ?? [])
       guard OpeningDigest(of: document).bytes != (try row.bytesIfAny("digest")) else { return nil }
       return "the opening document of round \(try row.text("id")) is not what was kept"
     }

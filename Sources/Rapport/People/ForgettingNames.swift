@@ -18,14 +18,10 @@ extension PeopleStore {
       """,
       [.id(space), .id(round)]
     ).map { try $0.text("person_id") }
-    let document = try connection.first(
-      "SELECT opening_document FROM round WHERE space_id = $1 AND id = $2", [.id(space), .id(round)])
-    guard !erased.isEmpty, let bytes = try document?.bytesIfAny("opening_document"),
+    guard !erased.isEmpty, let bytes = try OpeningDocumentStore.bytes(of: round, in: space, connection),
       let forgetful = ForgetfulDocument(bytes, without: Set(erased))
     else { return }
-    try connection.execute(
-      "UPDATE round SET opening_document = $3 WHERE space_id = $1 AND id = $2",
-      [.id(space), .id(round), .bytes(forgetful.bytes)])
+    try OpeningDocumentStore.keep(forgetful.bytes, of: round, in: space, connection)
   }
 }
 

@@ -26,12 +26,12 @@ extension RoundRoutes {
   /// The list in which each person's browser looks for the own receipt. Whole, so that nobody is asked whose.
   @Sendable func showReceipts(_ request: Request, _ context: PageContext) async throws -> Response {
     let (visit, scope) = (try context.visiting(), try await context.roll())
-    guard let receipts = try await store.receipts(scope) else {
+    guard let (receipts, digest) = try await store.receipts(scope) else {
       throw Refusal.because("rounds.receipts-later", status: .notFound)
     }
     let head = PageHead(
       title: visit.words("receipts.title"), lead: visit.words("receipts.page-lead"), scripts: ["receipts.js"])
-    return try visit.page("receipts", ReceiptsPage(scope.round, receipts, in: visit.words), head)
+    return try visit.page("receipts", ReceiptsPage(scope.round, digest, receipts, in: visit.words), head)
   }
 
   /// Signs first, since that also finds out whether the value can be signed; hands the signature out only once it is
@@ -55,15 +55,19 @@ extension RoundRoutes {
 }
 
 struct ReceiptsPage: Sendable {
-  struct RoundOnPage: Sendable { let id: String }
+  struct RoundOnPage: Sendable {
+    let id: String
+    /// SHA-256 of the opening document, 64 hexadecimal digits.
+    let digest: String
+  }
 
   let round: RoundOnPage
   let count: String
   /// Sorted, as letters.
   let receipts: [String]
 
-  init(_ round: ID<Round>, _ receipts: [String], in words: Words) {
-    self.round = RoundOnPage(id: round.text)
+  init(_ round: ID<Round>, _ digest: OpeningDigest?, _ receipts: [String], in words: Words) {
+    self.round = RoundOnPage(id: round.text, digest: digest?.hexadecimal ?? "")
     self.receipts = receipts
     count = words("receipts.count", ["n": .count(receipts.count)])
   }
@@ -134,15 +138,17 @@ extension Array {
 
 extension RoundStore {
   func openingDocument(_ scope: RollScope) async throws -> [UInt8]? {
-    try await database.read { connection in
-      try connection.first(
-        "SELECT opening_document FROM round WHERE space_id = $1 AND id = $2", [.id(scope.space), .id(scope.round)]
-      )?.bytesIfAny("opening_document")
-    }
+    try await database.read { try OpeningDocumentStore.bytes(of: scope.round, in: scope.space, $0) }
   }
 
-  func receipts(_ scope: RollScope) async throws -> [String]? {
-    try await database.read { try KeptRounds.receipts(of: scope.round, in: scope.space, $0) }
+  /// With the digest by which a browser knows whether its own receipt is of this attempt.
+  func receipts(_ scope: RollScope) async throws -> (list: [String], digest: OpeningDigest?)? {
+    try await database.read { connection in
+      guard let list = try KeptRounds.receipts(of: scope.round, in: scope.space, connection) else { return nil }
+      let row = try connection.first(
+        "SELECT digest FROM round WHERE space_id = $1 AND id = $2", [.id(scope.space), .id(scope.round)])
+      return (list, try row?.bytesIfAny("digest").flatMap { OpeningDigest(bytes: $0) })
+    }
   }
 
   /// Where somebody stands on the roll.

@@ -178,10 +178,11 @@ extension RoundStore {
     try await database.write { connection in
       let changed = try connection.execute(
         """
-        UPDATE round SET state = 'open', opened_at = $3, opening_document = $4, digest = $5, interrupted_at = NULL
+        UPDATE round SET state = 'open', opened_at = $3, digest = $4, interrupted_at = NULL
         WHERE space_id = $1 AND id = $2 AND state = 'opening'
-        """, [.id(round.space), .id(round.id), .instant(now), .bytes(document), .bytes(digest)])
+        """, [.id(round.space), .id(round.id), .instant(now), .bytes(digest)])
       guard changed == 1 else { throw Refusal.because("rounds.no-draft") }
+      try OpeningDocumentStore.keep(document, of: round.id, in: round.space, connection)
       try SealedRoundStore.deleteAll(of: round.id, in: round.space, connection)
       for (place, value) in sealed {
         try SealedRoundStore.write(value, at: place, of: round.id, in: round.space, connection)

@@ -65,9 +65,9 @@ struct SealedRoundStore: Sendable {
     _ id: ID<Round>, in space: ID<Space>, key: SealingKey, _ connection: any Connection
   ) throws -> OpenRound? {
     let row = try connection.first(
-      "SELECT opening_document, digest FROM round WHERE space_id = $1 AND id = $2 AND state = 'open'",
-      [.id(space), .id(id)])
-    guard let row, let bytes = try row.bytesIfAny("opening_document"), let name = id.roundName else { return nil }
+      "SELECT digest FROM round WHERE space_id = $1 AND id = $2 AND state = 'open'", [.id(space), .id(id)])
+    guard let row, let bytes = try OpeningDocumentStore.bytes(of: id, in: space, connection), let name = id.roundName
+    else { return nil }
     guard OpeningDigest(of: Data(bytes)).bytes == (try row.bytesIfAny("digest")) else {
       throw DatabaseFailure.damaged("the opening document of round \(id)")
     }

@@ -488,13 +488,15 @@ private struct Seed: Sendable {
     try connection.execute(
       """
       INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
-        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opening_document, digest)
-      VALUES ($1, $2, $3, 1, 'interrupted', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $7, $7)
+        comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, digest)
+      VALUES ($1, $2, $3, 1, 'interrupted', 'relational-survey', '1', 5, 10, $4, $4, $5, $6, 1, $7)
       """,
       [
         .text(space), .text(ids["round"] ?? ""), .text(partnership), .instant(now + .days(3)), .text(drafter),
         .instant(now), .bytes(Array(repeating: 0, count: 32)),
       ])
+    let interrupted: (ID<Round>, ID<Space>) = try (#require(ID(ids["round"] ?? "")), #require(ID(space)))
+    try OpeningDocumentStore.keep(Array("{}".utf8), of: interrupted.0, in: interrupted.1, connection)
     try connection.execute(
       """
       INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,

@@ -307,13 +307,17 @@ import Testing
       (
         """
         INSERT INTO round (space_id, id, partnership_id, number, state, instrument_id, instrument_version, minimum_group,
-          comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at, opening_document, digest)
-        VALUES ($1, $2, $3, 1, 'open', 'relational-survey', '1', 5, 10, $4, $4, $5, 0, 1, $4, $6, $7)
+          comment_threshold, closes_at, latest_close_at, drafted_by, drafted_at, attempt, opened_at, digest)
+        VALUES ($1, $2, $3, 1, 'open', 'relational-survey', '1', 5, 10, $4, $4, $5, 0, 1, $4, $6)
         """,
         [
           .text(space), .text(Self.openRound), .text(partnership), .instant(Self.noon), .text(person),
-          .bytes(Array("{}".utf8)), .bytes(OpeningDigest(of: Data("{}".utf8)).bytes),
+          .bytes(OpeningDigest(of: Data("{}".utf8)).bytes),
         ]
+      ),
+      (
+        "INSERT INTO opening_document (space_id, round_id, content) VALUES ($1, $2, $3)",
+        [.text(space), .text(Self.openRound), .bytes(Array("{}".utf8))]
       ),
       (
         "INSERT INTO roll_entry (space_id, round_id, person_id, party_id, paper) VALUES ($1, $2, $3, $4, 0)",

@@ -146,7 +146,9 @@ import Testing
     let (story, ada, round) = try await Story.withRound()
     let (ben, space) = (try await story.person("ben@harbour.example"), try await story.space())
     let document = #"{"roll":[{"name":"Ben","party":"Harbour","person":"\#(ben)"},{"name":"Cara","person":"x"}]}"#
-    try await story.setRound(round, "opening_document", .bytes(Array(document.utf8)))
+    try await story.house.database.write {
+      try OpeningDocumentStore.keep(Array(document.utf8), of: round, in: space, $0)
+    }
     try await ada.post("/people/\(ben)/erasing", [("sure", "1")])
     #expect(try await story.document(of: round) == document)
     try await story.house.database.write { try PeopleStore.forgetNames(ofErasedIn: round, in: space, $0) }
@@ -229,8 +231,8 @@ extension Story {
 
   func document(of round: ID<Round>) async throws -> String {
     try await house.database.read { connection in
-      let row = try connection.first("SELECT opening_document FROM round WHERE id = $1", [.id(round)])
-      return String(decoding: try row?.bytes("opening_document") ?? [], as: UTF8.self)
+      let row = try connection.first("SELECT content FROM opening_document WHERE round_id = $1", [.id(round)])
+      return String(decoding: try row?.bytes("content") ?? [], as: UTF8.self)
     }
   }
 }

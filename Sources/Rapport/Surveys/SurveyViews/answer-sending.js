@@ -19,7 +19,7 @@ export class Sending {
   restore() {
     const { state, isChanged } = this.#ballot.kept;
     if (state === "sent" && !isChanged) return this.#showReceipt();
-    this.#tell(state === "sending" ? "unconfirmed" : "changed");
+    this.#tell({ sending: "unconfirmed", sent: "changed" }[state] ?? state);
     this.#page.show("review");
   }
 

@@ -32,11 +32,14 @@ class Ballot {
   /**
    * What this device keeps: ratings (1 to 5, `null` for no answer, `undefined` where nothing was chosen), comment,
    * receipt and key (letters; `null` before the first send), state ("draft", "sending": nobody said yet that it
-   * arrived, "sent"), isChanged (differs from what was last sent), replaces (sending replaces another device's).
+   * arrived, "sent", "restarted": sent before the round was started again, so that it counts no more), isChanged (differs from what was last sent), replaces (sending replaces another device's).
    */
   get kept() {
-    const { ratings, comment, receipt, letters, state, sent, replaces } = this.#store.get();
+    const { ratings, comment, receipt, letters, digest, state, sent, replaces } = this.#store.get();
     const chosen = ratings.map(rating => rating === 0 ? undefined : rating);
+    if (digest && digest !== this.#page.digest) {
+      return { ratings: chosen, comment, receipt: null, key: letters, state: "restarted", replaces, isChanged: true };
+    }
     return { ratings: chosen, comment, receipt, key: letters, state, replaces, isChanged: sent !== contentOf({ ratings, comment }) };
   }
 
