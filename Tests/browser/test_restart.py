@@ -33,6 +33,7 @@ def test_whoever_had_sent_sends_again_with_one_tap(visitor, tmp_path):
         for page, look in zip(pages, looks):
             page.goto(answering)
             cast.on_step(page, "review")
+            assert page.locator("[data-send]").evaluate("it => it.getBoundingClientRect().bottom < innerHeight")
             picture(page, f"answer restarted {look[0]} {look[1]}")
             assert violations(page) == [] and not scrolls_sideways(page)
         second = []

@@ -21,6 +21,8 @@ export class Sending {
     if (state === "sent" && !isChanged) return this.#showReceipt();
     this.#tell({ sending: "unconfirmed", sent: "changed" }[state] ?? state);
     this.#page.show("review");
+    // Below all the answers, and above the button that it asks for.
+    this.#part("refused").scrollIntoView({ block: "center" });
   }
 
   #part(name) { return this.#form.querySelector(`[data-${name}]`); }
