@@ -108,6 +108,7 @@ struct Play {
       traces.add(comment: comments[person], of: person)
       switch means[person] {
       case .browser(let holder, _):
+        traces.add(collectedBy: house.team[person], blinded: holder.blinded, of: person)
         traces.add(holder.serial, of: person)
         traces.add(holder.receipt, of: person)
       case .slip(let code, _, _): traces.add(code, of: person)

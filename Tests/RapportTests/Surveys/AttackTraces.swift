@@ -1,5 +1,6 @@
 import Ballots
 import Foundation
+import Partnering
 
 @testable import Rapport
 
@@ -7,7 +8,7 @@ import Foundation
 /// program would write it.
 struct Traces: Sendable {
   enum Kind: Hashable {
-    case serial, serialHash, signature, ratings, receipt, comment, slip, slipHash, sealingKey, segmentKey
+    case collected, serial, serialHash, signature, ratings, receipt, comment, slip, slipHash, sealingKey, segmentKey
 
     /// Receipts and comments stand in the report from the close on, tied to nothing.
     var isSecretForEver: Bool { self != .receipt && self != .comment }
@@ -42,6 +43,11 @@ struct Traces: Sendable {
       add(ratings: ballot.ratings, of: place)
       add(comment: ballot.comment, of: place)
     }
+  }
+
+  /// What is sealed of a collecting: under which hash, and of which value.
+  mutating func add(collectedBy id: ID<Person>, blinded: Data, of ballot: Int) {
+    for hash in [Hash256(of: id.text), Hash256(of: blinded)] { add(binary: Data(hash.bytes), .collected, ballot) }
   }
 
   mutating func add(_ serial: Serial, of ballot: Int) {
