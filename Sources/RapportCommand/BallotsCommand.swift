@@ -28,7 +28,9 @@ struct BallotsCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       do {
-        let ballots = try ReadyBallots(folder: Settings([folders]).folder, round: round)
+        let settings = try Settings([folders])
+        let place = try settings.database().map { Moving.Place.server($0) } ?? .folder(settings.folder)
+        let ballots = try await ReadyBallots(of: place, keys: settings.keys, round: round)
         for number in 0..<count { print(try ballots.body(number)) }
       } catch let refusal as ReadyBallotsRefusal {
         throw Failing(refusal)
@@ -46,6 +48,8 @@ extension Failing {
       self.init(
         sentence: "This is no demonstration: answers to its rounds are for the people on their rolls alone.",
         status: Self.configuration)
+    case .noKey:
+      self.init(sentence: "The round's key is not there. Name the folder of keys with --keys.", status: Self.notThere)
     case .notOpen: self.init(sentence: "This round is not open. Name one that is.", status: Self.later)
     }
   }

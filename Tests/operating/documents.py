@@ -32,7 +32,7 @@ def fenced(document):
 def inline(document):
     """What stands in a sentence as `rapport COMMAND ...`."""
     subcommands = {"help", *SUBCOMMAND.findall(subprocess.run([PROGRAM, "help"], capture_output=True, text=True).stdout)}
-    spans = re.findall(r"`(rapport [a-z]+(?: [^`]+)?|script/[a-z]+)`", FENCE.sub("", document.read_text()))
+    spans = re.findall(r"`(rapport [a-z]+(?: [^`]+)?|script/[a-z-]+(?: [^`]+)?)`", FENCE.sub("", document.read_text()))
     return [span for span in spans if span.startswith("script/") or span.split()[1] in subcommands]
 
 

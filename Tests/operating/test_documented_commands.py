@@ -36,6 +36,7 @@ class Row:
 
 
 BUILDS = "builds the program or changes its sources, as script/test has done with the same commands before it comes here"
+BESIDE = "script/test runs its tests on PostgreSQL by it"
 MEASURES = "measures for minutes, and is no test"
 SETTINGS = "/etc/rapport.yaml"
 ROWS = {
@@ -44,6 +45,8 @@ ROWS = {
     "script/test": Row(untried="this is it"),
     "script/format": Row(untried=BUILDS),
     "script/faults": Row(untried="script/test runs the same faults in their short form"),
+    "script/with-postgres COMMAND": Row(untried=BESIDE),
+    "script/with-postgres --standby swift test --filter Attack": Row(untried=BESIDE),
     "script/bench": Row(untried=MEASURES),
     "script/bench --long": Row(untried=MEASURES),
     "rapport help serve": Row(says="USAGE: rapport serve"),
@@ -118,6 +121,16 @@ def kept(tmp_path_factory):
     Browser(installation.url).set_up(installation.setup_link())
     installation.stop()
     return installation.data
+
+
+def test_a_backup_that_heeds_cache_tags_leaves_the_keys_out(kept, tmp_path):
+    (tmp_path / "data").mkdir()
+    shutil.copytree(kept, tmp_path / "data", dirs_exist_ok=True, ignore=lambda _, names: {"control.sock"} & set(names))
+    (tmp_path / "data/keys/some.sealing-key").write_bytes(bytes(32))
+    subprocess.run(["tar", "--exclude-caches", "-cf", tmp_path / "all.tar", "data"], cwd=tmp_path, check=True, timeout=60)
+    listed = subprocess.run(["tar", "-tf", tmp_path / "all.tar"], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert "data/rapport.sqlite" in listed
+    assert [name for name in listed if name.startswith("data/keys/")] == ["data/keys/", "data/keys/CACHEDIR.TAG"]
 
 
 def free_port():

@@ -9,34 +9,52 @@ public struct ReadyBallots: Sendable {
   private let round: OpenRound
   private let digest: OpeningDigest
 
-  /// An open round of a demonstration, from the files of an installation, whether a server runs on it or not.
-  /// - Throws: `ReadyBallotsRefusal`, or `DatabaseFailure`.
-  public init(folder: URL, round id: String) throws {
+  /// An open round of a demonstration, whether a server runs on it or not.
+  /// - Parameters:
+  ///   - place: where the records lie.
+  ///   - keys: the folder of the sealing keys.
+  /// - Throws: `ReadyBallotsRefusal`, `OperationFailure`, `KeyFolderFailure` or `DatabaseFailure`.
+  public init(of place: Moving.Place, keys: URL, round id: String) async throws {
     guard let id = ID<Round>(id), let name = id.roundName else { throw ReadyBallotsRefusal.noSuchRound }
-    let data = folder.appendingPathComponent("rapport.sqlite").path
-    guard FileManager.default.fileExists(atPath: data) else {
-      throw OperationFailure.noInstallation(folder: folder.path)
+    let find: @Sendable (any Connection) throws -> (OpenRound, [UInt8]) = {
+      try Self.find(id, $0) {
+        do { return try KeyFolder(asItIs: keys.path).key(of: name) } catch KeyFolderFailure.missing {
+          throw ReadyBallotsRefusal.noKey
+        }
+      }
     }
-    let keys = try KeyFolder(path: folder.appendingPathComponent("keys").path)
-    let found: (round: OpenRound, document: [UInt8]) = try SQLiteDatabase.inspect(file: data) { connection in
-      let row = try connection.first(
-        """
-        SELECT space_id, demonstration, state
-        FROM round
-        JOIN space ON space.id = space_id
-        WHERE round.id = $1
-        """, [.id(id)])
-      guard let row else { throw ReadyBallotsRefusal.noSuchRound }
-      guard try row.flag("demonstration") else { throw ReadyBallotsRefusal.noDemonstration }
-      guard try row.text("state") == "open" else { throw ReadyBallotsRefusal.notOpen }
-      let key = try keys.key(of: name)
-      let space: ID<Space> = try row.id("space_id")
-      guard let open = try SealedRoundStore.open(id, in: space, key: key, connection),
-        let document = try OpeningDocumentStore.bytes(of: id, in: space, connection)
-      else { throw ReadyBallotsRefusal.notOpen }
-      return (open, document)
+    switch place {
+    case .folder(let folder):
+      let file = folder.appendingPathComponent("rapport.sqlite").path
+      guard FileManager.default.fileExists(atPath: file) else { throw OperationFailure.noInstallation(folder: folder.path) }
+      let (round, document) = try SQLiteDatabase.inspect(file: file, find)
+      self.init(of: round, documentBytes: document)
+    case .server(let address):
+      let database = try await PostgresDatabase(address)
+      defer { try? database.close() }
+      let (round, document) = try await database.read(find)
+      self.init(of: round, documentBytes: document)
     }
-    self.init(of: found.round, documentBytes: found.document)
+  }
+
+  private static func find(
+    _ id: ID<Round>, _ connection: any Connection, key: () throws -> SealingKey
+  ) throws -> (OpenRound, [UInt8]) {
+    let row = try connection.first(
+      """
+      SELECT space_id, demonstration, state
+      FROM round
+      JOIN space ON space.id = space_id
+      WHERE round.id = $1
+      """, [.id(id)])
+    guard let row else { throw ReadyBallotsRefusal.noSuchRound }
+    guard try row.flag("demonstration") else { throw ReadyBallotsRefusal.noDemonstration }
+    guard try row.text("state") == "open" else { throw ReadyBallotsRefusal.notOpen }
+    let space: ID<Space> = try row.id("space_id")
+    guard let open = try SealedRoundStore.open(id, in: space, key: key(), connection),
+      let document = try OpeningDocumentStore.bytes(of: id, in: space, connection)
+    else { throw ReadyBallotsRefusal.notOpen }
+    return (open, document)
   }
 
   init(of round: OpenRound, documentBytes: [UInt8]) {
@@ -88,4 +106,6 @@ public struct ReadyBallots: Sendable {
 /// Why no ready ballots are made.
 public enum ReadyBallotsRefusal: Error {
   case noSuchRound, noDemonstration, notOpen
+  /// Its sealing key lies in another folder, or is lost.
+  case noKey
 }

@@ -11,7 +11,7 @@ extension House {
       "rapport_ready", "Whether the database answers, with this program's schema.", readiness == .ready ? 1 : 0)
     text.gauge("process_start_time_seconds", "When the program started, in Unix time.", startedAt.milliseconds / 1_000)
     if let memory = ProcessMemory.resident {
-      text.gauge("process_resident_memory_bytes", "Memory in use, in whole MiB.", memory)
+      text.gauge("process_resident_memory_bytes", "Memory in use, in whole 16 MiB.", memory)
     }
     if let free = freeBytes {
       text.gauge("rapport_data_free_bytes", "Room on the data folder's disk, in whole 16 MiB.", free)
@@ -29,12 +29,16 @@ extension House {
     return text.text
   }
 
-  /// In steps that one answer's few kilobytes seldom cross, and that say nothing when they are.
   private var freeBytes: Int64? {
     let free =
       try? FileManager.default.attributesOfFileSystem(forPath: configuration.data.path)[.systemFreeSize] as? Int64
-    return free.map { $0 / 16_777_216 * 16_777_216 }
+    return free?.coarse
   }
+}
+
+extension Int64 {
+  /// In steps that one answer's few kilobytes seldom cross, and that say nothing when they are.
+  fileprivate var coarse: Int64 { self / 16_777_216 * 16_777_216 }
 }
 
 /// The text format of Prometheus, version 0.0.4.
@@ -73,13 +77,13 @@ private struct MetricsText {
 }
 
 private enum ProcessMemory {
-  /// In whole MiB, `nil` where the system does not say.
+  /// `nil` where the system does not say.
   static var resident: Int64? {
     guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),
       fields.count > 1,
       let pages = Int64(fields[1])
     else { return nil }
-    return pages * Int64(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576 * 1_048_576
+    return (pages * Int64(sysconf(Int32(_SC_PAGESIZE)))).coarse
   }
 }
 
