@@ -18,10 +18,13 @@ actor PostgresSession {
 
   /// - Throws: `DatabaseFailure` if the server cannot be reached, or is older than PostgreSQL 15.
   func check() throws {
-    guard try linked().version >= 150_000 else {
+    guard Self.isNewEnough(try linked().version) else {
       throw DatabaseFailure.unavailable("PostgreSQL 15 or newer is needed")
     }
   }
+
+  /// - Parameter version: as PostgreSQL counts.
+  static func isNewEnough(_ version: Int) -> Bool { version >= 150_000 }
 
   /// - Throws: `PostgresInterruption`, `DatabaseFailure`, or what `body` throws; nothing of it is kept then, save
   ///   that a commit that was not confirmed, or in which the connection was lost, leaves open whether it was.

@@ -100,17 +100,19 @@ extension PeopleStore {
     _ kind: MessageKind, for people: [ID<Person>], in space: ID<Space>, partnership: ID<Partnership>? = nil,
     round: ID<Round>? = nil, by sender: ID<Person>? = nil, at now: Instant, _ connection: any Connection
   ) throws {
-    let portions = portions(of: people)
-    // All of these first: among as many new messages, PostgreSQL would look for each through all of them.
-    for (superseded, some) in kind.supersedes.flatMap({ kind in portions.map { (kind, $0) } }) {
-      try connection.execute(
-        """
-        DELETE FROM message
-        WHERE space_id = $1 AND kind = $2 AND coalesce(round_id, '') = $3 AND person_id IN (\(places(some.count, from: 4)))
-        """,
-        [.id(space), .text(superseded.rawValue), .text(round?.text ?? "")] + some.map { .id($0) })
+    let superseded = kind.supersedes
+    if !superseded.isEmpty {
+      // Person by person: of a list PostgreSQL may think that it is quicker to look through all messages of the space, each time.
+      let kinds: [Value] = superseded.map { .text($0.rawValue) }
+      for person in people {
+        try connection.execute(
+          """
+          DELETE FROM message
+          WHERE space_id = $1 AND person_id = $2 AND coalesce(round_id, '') = $3 AND kind IN (\(places(kinds.count, from: 4)))
+          """, [.id(space), .id(person), .text(round?.text ?? "")] + kinds)
+      }
     }
-    for some in portions {
+    for some in portions(of: people) {
       let hearers = try connection.query(
         """
         SELECT id FROM person
