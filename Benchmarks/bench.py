@@ -9,12 +9,15 @@ Whatever is compared was measured in the same run. Nothing here fails on a slow 
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import random
 import shutil
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -87,7 +90,7 @@ class Bench:
         subprocess.run([str(part) for part in command], check=True)
         print(f"  ({name} took {time.monotonic() - begun:.0f} s to set up)", file=sys.stderr, flush=True)
         for file in self.visits(name).iterdir():
-            if file.name != "head":
+            if file.name.isdigit():
                 lines = file.read_text().splitlines(keepends=True)
                 random.Random(1).shuffle(lines)
                 file.write_text("".join(lines))
@@ -108,14 +111,42 @@ class Bench:
             return sum(file.stat().st_size for file in data.iterdir() if file.is_file()) / 1e6
         return int(psql(self.databases[data], "SELECT pg_database_size(current_database())")) / 1e6
 
+    def ask(self, data, statement):
+        """The one number that a statement finds, beside a server that may be running."""
+        if self.postgres is not None:
+            return int(psql(self.databases[data], statement))
+        with contextlib.closing(sqlite3.connect(f"file:{data}/rapport.sqlite?mode=ro", uri=True)) as database:
+            return database.execute(statement).fetchone()[0]
+
+    @property
+    def pause(self):
+        """Seconds between two such questions; for PostgreSQL each is a program of its own."""
+        return 0.02 if self.postgres is None else 0.1
+
     def visits(self, name):
         return self.folder / f"{name}-visits"
 
     def head(self, name):
         return "session=" + (self.visits(name) / "head").read_text().strip()
 
-    def serve(self, data, **environment):
-        return Server(data, self.database(data), environment)
+    def closes(self, name):
+        """When the answered rounds of a crowd close, in Unix milliseconds."""
+        return int((self.visits(name) / "closes").read_text())
+
+    def serve(self, data, program=BUILD / "rapport", **environment):
+        return Server([program, "serve", "--data", data, *self.database(data), "--listen"], environment)
+
+    def serve_plainly(self, way):
+        """The hand-written server that promises nothing; see there for the ways."""
+        return PlainServer(self.folder / f"plain-{way}.sqlite", way)
+
+    def copy_of_program(self, name):
+        """The program and what belongs beside it: a folder in which pages may be changed."""
+        folder = self.folder / name
+        for resources in BUILD.glob("*.resources"):
+            shutil.copytree(resources, folder / resources.name)
+        shutil.copy2(BUILD / "rapport", folder)
+        return folder
 
     def limits(self, *arguments, **environment):
         data = arguments[1] if len(arguments) > 1 else None
@@ -135,13 +166,18 @@ def psql(address, statement):
     return subprocess.run(["psql", "-XAtqc", statement, address], check=True, capture_output=True, text=True).stdout
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
 class Server:
     """`rapport serve` on a port of its own, as a context."""
 
-    def __init__(self, data, database, environment):
-        self.data, self.environment = data, environment
-        self.port = random.randint(20_000, 40_000)
-        self.command = [str(BUILD / "rapport"), "serve", "--data", str(data), "--listen", f"127.0.0.1:{self.port}", *database]
+    def __init__(self, command, environment):
+        self.port = free_port()
+        self.command = [str(part) for part in [*command, f"127.0.0.1:{self.port}"]]
+        self.environment = environment
 
     def __enter__(self):
         self.begun = time.monotonic()
@@ -188,31 +224,46 @@ class Server:
                 return int(line.split()[1]) / 1024
         return 0
 
-    def load(self, clients, path=None, seconds=None, cookie=None, visits=None, skip=0, count=0):
+    def load(self, clients, **options):
         """What came of it, and the processor's share that the server had of it."""
-        command = self.load_command(clients, path, seconds, cookie, visits, skip, count)
         before = self.processor_seconds()
-        done = subprocess.run(command, check=True, capture_output=True)
-        return self.outcome(done.stdout, before)
+        outcome = self.begin_load(clients, **options).outcome()
+        outcome["server_cores"] = (self.processor_seconds() - before) / outcome["seconds"]
+        return outcome
 
-    def load_command(self, clients, path=None, seconds=None, cookie=None, visits=None, skip=0, count=0):
+    def begin_load(self, clients, **options):
+        """The load generator's options: path, seconds, cookie; or visits, skip, count, times, at."""
         command = [str(BUILD / "Load"), "--port", str(self.port), "--clients", str(clients)]
-        options = {"path": path, "seconds": seconds, "cookie": cookie, "visits": visits, "skip": skip, "count": count}
         for name, value in options.items():
             if value:
                 command += [f"--{name}", str(value)]
-        return command
-
-    def outcome(self, output, processor_before):
-        outcome = json.loads(output)
-        if outcome["refused"]:
-            print(f"  refused: {outcome['statuses']}", file=sys.stderr)
-        outcome["server_cores"] = (self.processor_seconds() - processor_before) / outcome["seconds"]
-        return outcome
+        return RunningLoad(command)
 
     def processor_seconds(self):
         fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class PlainServer(Server):
+    """`plain_server.py` on a port of its own."""
+
+    def __init__(self, file, way):
+        self.port, self.environment = free_port(), {}
+        self.command = [sys.executable, str(HERE / "plain_server.py"), str(self.port), str(file), way]
+
+
+class RunningLoad:
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+
+    def outcome(self):
+        output, _ = self.process.communicate()
+        if self.process.returncode != 0:
+            raise SystemExit("The load generator gave up.")
+        outcome = json.loads(output)
+        if outcome["refused"]:
+            print(f"  refused: {outcome['statuses']}", file=sys.stderr)
+        return outcome
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What is measured. Each part takes a Bench and returns its figures."""
 
-import random
-import subprocess
+import contextlib
+import json
+import statistics
 import time
 import urllib.parse
 
@@ -20,7 +21,18 @@ def answering(bench):
         for place, name in enumerate(["one round", "a hundred rounds", "slips"], start=1):
             found[name] = ballots(server, bench.visits("answering") / str(place), counts)
         found["megabytes_after"] = server.megabytes("VmHWM")
+    if bench.postgres is None:
+        found["plain server"] = {
+            way: plainly(bench, way, bench.visits("answering") / "3", counts[32]) for way in ["threads", "alone", "shared"]
+        }
     return found
+
+
+def plainly(bench, way, slips, count):
+    """The same forms that slips send, taken by a server that keeps no promise."""
+    with bench.serve_plainly(way) as server:
+        server.load(8, visits=slips, count=300)
+        return server.load(32, visits=slips, skip=300, count=count)
 
 
 def ballots(server, visits, counts):
@@ -46,18 +58,55 @@ def slow_disk(bench):
 
 
 def report(bench):
-    """A closed round's report, of ten ballots and of very many, beside a page without a database."""
+    """A closed round's report, of ten ballots and of very many, each beside pages of its size without a database."""
     many = bench.size(20_000, 100_000)
     data = bench.crowd("report", "1x10:answered", f"1x{many}:answered")
-    found = {"close": bench.limits("close", data)}
+    found = {"close": bench.limits("close", data), "many_is": many}
+    head = bench.head("report")
     with bench.serve(data) as server:
-        head = bench.head("report")
-        addresses = report_addresses(server, head)
-        for name, address in zip(["ten", "many"], sorted(addresses, key=lambda each: each[1])):
-            found[name] = server.load(1, path=address[0], seconds=3, cookie=head)
-        found["no_database"] = server.load(1, path="/survey", seconds=3)
-    found["many_is"] = many
+        addresses = [address for address, _ in sorted(report_addresses(server, head), key=lambda each: each[1])]
+        pages, form = [server.get(address, head) for address in addresses], server.get("/survey")
+    for name, address, page in zip(["ten", "many"], addresses, pages):
+        program = with_pages_of_size(bench.copy_of_program(name), page, form)
+        with bench.serve(data, program=program) as server:
+            found[name] = in_turns({
+                "report": (server, address, head),
+                # A page made anew for each reader, as long as the report: the blank form, again and again.
+                "rendered": (server, "/survey", None),
+                # And the report itself, as bytes in memory: no page can be quicker.
+                "bytes": (server, server.plain_path().replace("mark.svg", "report.svg"), None),
+            }, turns=bench.size(3, 7))
     return found
+
+
+def with_pages_of_size(folder, page, form):
+    """- Returns: a program that has a page and a file as long as this one, and no need of the database for them."""
+    resources = folder / "rapport_Rapport.resources"
+    (resources / "DesignAssets" / "report.svg").write_text(page)
+    template = resources / "SurveyViews" / "survey-form.mustache"
+    before, article, after = between(template.read_text(), "<article", "</article>")
+    _, rendered, _ = between(form, "<article", "</article>")
+    more = (len(page.encode()) - len(form.encode())) / len(rendered.encode())
+    template.write_text(before + article * (1 + max(0, round(more))) + after)
+    return folder / "rapport"
+
+
+def between(text, first, last):
+    begin, end = text.index(first), text.rindex(last) + len(last)
+    return text[:begin], text[begin:end], text[end:]
+
+
+def in_turns(pages, turns, seconds=1):
+    """Each page for a while, and again, so that whatever else the machine does meets all of them: the medians."""
+    samples = {name: [] for name in pages}
+    for _ in range(turns):
+        for name, (server, path, cookie) in pages.items():
+            samples[name].append(server.load(1, path=path, seconds=seconds, cookie=cookie))
+    keys = ["p50", "p99", "per_second", "bytes_per_reply"]
+    return {
+        name: {key: statistics.median(each[key] for each in all_of_it) for key in keys} | {"turns": all_of_it}
+        for name, all_of_it in samples.items()
+    }
 
 
 def report_addresses(server, head):
@@ -73,14 +122,7 @@ def report_addresses(server, head):
     return list(dict(addresses).items())
 
 
-def partnership_named(server, head, name):
-    page = server.get("/portfolio?" + urllib.parse.urlencode({"name": name}), head)
-    return next(iter(links(page, "/partnerships/")))
-
-
 def json_of(server, path, head):
-    import json
-
     return json.loads(server.get(path + ".json", head))
 
 
@@ -89,48 +131,76 @@ def links(page, start):
 
 
 def closing(bench):
-    """A round closes while others are answered."""
+    """A round closes while others are answered; what is sealed of it is removed afterwards."""
     many = bench.size(20_000, 100_000)
-    count = bench.size(6_000, 20_000)
-    data = bench.crowd("closing", f"1x{many}:answered", f"100x{-(-(count + 300) // 100)}", answered_close_in=12)
-    closes = time.time() + 12
+    count = bench.size(12_000, 24_000)
+    # Time enough to start the server and to answer for a while.
+    data = bench.crowd("closing", f"1x{many}:answered", f"100x{-(-(count + 300) // 100)}", answered_close_in=bench.size(20, 40))
+    closes, times = bench.closes("closing"), bench.folder / "times"
     visits = bench.visits("closing") / "2"
-    head = bench.head("closing")
     with bench.serve(data) as server:
-        partnership = partnership_named(server, head, f"Round 1 of {many}")
         server.load(8, visits=visits, count=300)
-        # Paced, so that the answers last until the round has closed.
-        quiet = server.load(8, visits=visits, skip=300, count=500)
-        waited = max(0, closes - time.time() - 1)
-        time.sleep(waited)
-        before = server.processor_seconds()
-        running = subprocess.Popen(
-            server.load_command(8, visits=visits, skip=800, count=count - 800), stdout=subprocess.PIPE)
-        # The partnership's page leads to no round before it has a report.
-        while not links(server.get(partnership, head), partnership + "/rounds/"):
-            time.sleep(0.01)
-        there = time.time()
-        outcome = server.outcome(running.communicate()[0], before)
-    return {"ballots": many, "quiet": quiet, "while_closing": outcome, "seconds_until_report": there - closes}
+        running = server.begin_load(8, visits=visits, skip=300, count=count, times=times, at=closes / 1000 - 4)
+        time.sleep(max(0, closes / 1000 - 3 - time.time()))
+        marks = {"before": (time.time(), server.processor_seconds())}
+        time.sleep(max(0, closes / 1000 - time.time()))
+        marks["closes"] = (time.time(), server.processor_seconds())
+        for name, condition in [("report", "state = 'open'"), ("removed", SEALED)]:
+            while bench.ask(data, f"SELECT COUNT(*) FROM round WHERE closes_at = {closes} AND {condition}"):
+                if time.time() > closes / 1000 + 300:
+                    raise SystemExit("The round did not close.")
+                time.sleep(bench.pause)
+            marks[name] = (time.time(), server.processor_seconds())
+        running.outcome()
+    answers = [tuple(map(float, line.split())) for line in times.read_text().splitlines()]
+    return {
+        "ballots": many, "before": window(answers, marks["before"], marks["closes"]),
+        "until_report": window(answers, marks["closes"], marks["report"]),
+        "until_removed": window(answers, marks["closes"], marks["removed"]),
+        "seconds_until_report": marks["report"][0] - closes / 1000,
+        "seconds_until_removed": marks["removed"][0] - closes / 1000,
+        # Otherwise the answers were too late or too few, and the figures are of a shorter time.
+        "answers_lasted": answers[0][0] < marks["before"][0] and answers[-1][0] > marks["removed"][0],
+    }
+
+
+SEALED = "EXISTS (SELECT 1 FROM sealed_value WHERE sealed_value.space_id = round.space_id AND round_id = round.id)"
+
+
+def window(answers, begin, end):
+    """Of all answers those between two marks: the ended ones count, and whoever waited then, waited."""
+    (begun, processor_begun), (ended, processor_ended) = begin, end
+    last = min(ended, answers[-1][0])
+    waits = sorted(wait for at, wait in answers if at >= begun and at - wait / 1000 <= last)
+    count = sum(begun <= at < last for at, _ in answers)
+    if count == 0:
+        return dict.fromkeys(["per_second", "p50", "p99", "max", "server_cores", "seconds"])
+    return {
+        "per_second": count / (last - begun), "p50": waits[len(waits) // 2], "p99": waits[len(waits) * 99 // 100], "max": waits[-1],
+        "server_cores": (processor_ended - processor_begun) / (ended - begun), "seconds": last - begun,
+    }
 
 
 def portfolio(bench):
-    """The first page of a head of alliances, with few partnerships and with very many."""
+    """The first page of a head of alliances, with few partnerships and with very many, one after the other in turns."""
     found = {}
-    for count in [10, 1_000, 10_000]:
-        name = f"portfolio-{count}"
-        data = bench.crowd(name, partnerships=count)
-        with bench.serve(data) as server:
+    with contextlib.ExitStack() as servers:
+        pages = {}
+        for count in [10, 1_000, 10_000]:
+            name = f"portfolio-{count}"
+            server = servers.enter_context(bench.serve(bench.crowd(name, partnerships=count)))
             head = bench.head(name)
-            first = first_look_seconds(server, head)
-            found[count] = {"first_look_seconds": first} | {
-                title: server.load(1, path=path, seconds=2, cookie=head)
-                for title, path in [
-                    ("first page", "/portfolio"), ("by name", "/portfolio?sort=name"), ("by health", "/portfolio?sort=health"),
-                    ("search", "/portfolio?name=Partnership+7"), ("home", "/"),
-                ]
-            }
+            found[count] = {"first_look_seconds": first_look_seconds(server, head)}
+            pages |= {(count, title): (server, path, head) for title, path in PORTFOLIO.items()}
+        for (count, title), each in in_turns(pages, turns=bench.size(5, 9), seconds=0.5).items():
+            found[count][title] = each
     return found
+
+
+PORTFOLIO = {
+    "first page": "/portfolio", "by name": "/portfolio?sort=name", "by health": "/portfolio?sort=health",
+    "search": "/portfolio?name=Partnership+7", "home": "/",
+}
 
 
 def first_look_seconds(server, head):

@@ -12,6 +12,8 @@ def show(part, found):
 
 
 def text(cell):
+    if cell is None:
+        return ""
     if isinstance(cell, float):
         return f"{cell:,.0f}" if cell >= 100 else f"{cell:.1f}" if cell >= 10 else f"{cell:.2f}"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
@@ -27,13 +29,56 @@ def answering(found):
         ["such pages, 32 a commit", limits["commit"]["one_page_of_32"]],
         ["commits of a ballot's four pages (77 kB)", limits["commit"]["ballot"]],
         ["ballots' pages, 32 a commit", limits["commit"]["ballot_of_32"]],
-        *[[f"plain text, {clients} clients", each["per_second"]] for clients, each in limits["plain"].items()],
+        *[[f"plain text, {clients} client{'s' if clients > 1 else ''}", each["per_second"]] for clients, each in limits["plain"].items()],
     ])
-    yield ("Complete ballots", CLIENTS, list(rows(found, ["one round", "a hundred rounds", "slips"])))
-    slowest = min(limits["sign"]["both"], limits["commit"]["ballot_of_32"], limits["plain"][32]["per_second"] / 2)
-    yield ("Against the slowest limit", ["", "share"], [
-        [name, f"{found[name][32]['per_second'] / slowest:.0%} of {slowest:,.0f}"] for name in ["one round", "a hundred rounds"]
+    yield ("Complete ballots", CLIENTS, list(rows(found, WAYS)))
+    yield ("At 32 clients, the share that is reached of what each limit allows", ["limit", "ballots a second", *WAYS], [
+        *[[limit[0], limit[1], *[share(found, way, limit) for way in WAYS]] for limit in ballot_limits(limits)],
+        ["**the slowest of them**", "", *[slowest(found, way) for way in WAYS]],
     ])
+    yield ("Memory", ["", "MB"], [["the most that the server had, after all these", found["megabytes_after"]]])
+    if "plain server" in found:
+        yield ("A server written by hand, without anonymity, 32 clients", ["what", "a second", "p50 ms", "p99 ms"], [
+            *[[PLAIN_WAYS[way], each["per_second"], each["p50"], each["p99"]] for way, each in found["plain server"].items()],
+            *[[f"Rapport, {way}", *[found[way][32][key] for key in ["per_second", "p50", "p99"]]] for way in WAYS],
+        ])
+
+
+WAYS = ["one round", "a hundred rounds", "slips"]
+PLAIN_WAYS = {
+    "threads": "Python's HTTP server, a commit for each form", "alone": "one loop by hand, a commit for each form",
+    "shared": "one loop by hand, a commit for all that wait",
+}
+
+
+def ballot_limits(limits):
+    """Each limit with the ballots a second that it allows, and the slips; None where a slip does not meet it."""
+    sign, commit, plain = limits["sign"], limits["commit"], limits["plain"][32]["per_second"]
+    return [
+        # To collect and to answer are two requests, a slip is one.
+        ("plain route", plain / 2, plain),
+        ("signing, one core", sign["sign"], None),
+        ("verifying, one core", sign["verify"], None),
+        ("signing and verifying, one core", sign["both"], None),
+        ("commits of a bucket, one by one", commit["one_page"], commit["one_page"]),
+        ("commits of a bucket, 32 together", commit["one_page_of_32"], commit["one_page_of_32"]),
+        ("commits of a ballot's four buckets, one by one", commit["ballot"], commit["ballot"]),
+        ("commits of a ballot's four buckets, 32 together", commit["ballot_of_32"], commit["ballot_of_32"]),
+    ]
+
+
+def allowed(limit, way):
+    return limit[2] if way == "slips" else limit[1]
+
+
+def share(found, way, limit):
+    most = allowed(limit, way)
+    return "" if most is None else f"{found[way][32]['per_second'] / most:.0%}"
+
+
+def slowest(found, way):
+    limit = min((each for each in ballot_limits(found["limits"]) if allowed(each, way)), key=lambda each: allowed(each, way))
+    return f"{share(found, way, limit)} ({limit[0]})"
 
 
 CLIENTS = ["what", "clients", "a second", "p50 ms", "p99 ms", "server's cores"]
@@ -62,20 +107,34 @@ PAGE = ["page", "p50 ms", "p99 ms", "a second", "bytes"]
 
 
 def report(found):
-    yield ("Report", PAGE, [
-        page("of 10 ballots", found["ten"]), page(f"of {found['many_is']:,} ballots", found["many"]),
-        page("a page without a database", found["no_database"]),
-    ])
+    for name, ballots in [("ten", 10), ("many", found["many_is"])]:
+        pages = found[name]
+        yield (f"Report of {ballots:,} ballots, and as long a page without a database", [*PAGE, "the report takes"], [
+            [*page("report", pages["report"]), ""],
+            [*page("rendered for each reader", pages["rendered"]), times(pages["report"], pages["rendered"])],
+            [*page("its bytes from memory", pages["bytes"]), times(pages["report"], pages["bytes"])],
+        ])
     yield ("Closing, nothing else going on, until people are told and values removed", ["ballots", "ms"], [
         [found["many_is"], found["close"]["milliseconds"]]])
 
 
+def times(one, other):
+    return f"{one['p50'] / other['p50']:.2f} times"
+
+
 def closing(found):
-    yield (f"While a round of {found['ballots']:,} ballots closes", CLIENTS, [
-        ["before", 8, found["quiet"]["per_second"], found["quiet"]["p50"], found["quiet"]["p99"], found["quiet"]["server_cores"]],
-        ["meanwhile", 8, *[found["while_closing"][key] for key in ["per_second", "p50", "p99", "server_cores"]]],
-        ["longest wait, ms", "", found["while_closing"]["max"], "", "", ""],
-        ["report there after the closing time, s", "", found["seconds_until_report"], "", "", ""],
+    spans = {
+        "before": "before", "until_report": "from the closing time until the report is there",
+        "until_removed": "from the closing time until its sealed values are removed",
+    }
+    yield (f"While a round of {found['ballots']:,} ballots closes, 8 clients answer others", [
+        "when", "s", "ballots a second", "p50 ms", "p99 ms", "longest ms", "server's cores",
+    ], [[words, *[found[span][key] for key in ["seconds", "per_second", "p50", "p99", "max", "server_cores"]]]
+        for span, words in spans.items()])
+    yield ("After the closing time", ["what", "s"], [
+        ["the report is there", found["seconds_until_report"]],
+        ["its sealed values are removed", found["seconds_until_removed"]],
+        *([] if found["answers_lasted"] else [["(but there were not answers all the time)", None]]),
     ])
 
 
@@ -85,6 +144,10 @@ PAGES = ["first page", "by name", "by health", "search", "home"]
 def portfolio(found):
     yield ("Portfolio", ["partnerships", *PAGE], [
         [count, *page(title, each)] for count, pages in found.items() for title, each in pages.items() if title in PAGES
+    ])
+    # With ten partnerships there are ten rows on a page, with more there are fifty.
+    yield ("Portfolio, compared by p50", ["page", "10,000 against 1,000, fifty rows each", "10,000 against 10"], [
+        [title, *[times(found[10_000][title], found[other][title]) for other in [1_000, 10]]] for title in PAGES
     ])
     yield ("The very first look", ["partnerships", "s"], [[count, pages["first_look_seconds"]] for count, pages in found.items()])
 

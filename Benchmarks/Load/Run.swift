@@ -9,6 +9,9 @@ struct Run {
 
   struct Outcome {
     var whole: [UInt64] = []
+    /// When each of these ended, since the run began.
+    var ends: [UInt64] = []
+    var begun = Date()
     /// By the request's place in its script.
     var steps: [[UInt64]] = []
     var refused = 0
@@ -21,6 +24,7 @@ struct Run {
     var outcome = Outcome()
     var next = 0
     let begun = now()
+    outcome.begun = Date()
     let end = seconds.map { begun + UInt64($0 * 1e9) } ?? .max
     func script() -> Script? {
       switch scripts {
@@ -57,7 +61,10 @@ struct Run {
         if reply.status == 200, active[place].goOn(at: moment) {
           try active[place].send()
         } else {
-          if reply.status == 200 { outcome.whole.append(moment - active[place].begun) }
+          if reply.status == 200 {
+            outcome.whole.append(moment - active[place].begun)
+            outcome.ends.append(moment - begun)
+          }
           guard let following = script() else {
             active.remove(at: place)
             continue
@@ -80,6 +87,14 @@ struct Run {
 func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 
 extension Run.Outcome {
+  /// A line for each: its end in Unix seconds, and milliseconds. Whoever reads it can look at any part of the run.
+  var times: String {
+    zip(ends, whole).map { end, time in
+      let moment = begun.timeIntervalSince1970 + Double(end) / 1e9
+      return "\(rounded(moment)) \(rounded(Double(time) / 1e6))\n"
+    }.joined()
+  }
+
   var json: String {
     let seconds = Double(nanoseconds) / 1e9
     var fields = [
