@@ -68,7 +68,7 @@ extension Failing {
     (sentence, status) =
       switch failure {
       case .noInstallation(let folder):
-        ("The folder \(folder) holds no Rapport. Name the right one with --data.", Self.notThere)
+        ("The folder \(folder) holds no Rapport. Name the right one.", Self.notThere)
       case .notEmpty(let folder):
         ("The folder \(folder) is not empty. Name a new one: nothing is ever overwritten.", Self.cannotMake)
       case .fileExists(let file):

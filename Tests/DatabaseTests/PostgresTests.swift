@@ -17,6 +17,11 @@ import Testing
     await #expect(throws: DatabaseFailure.self) { _ = try await PostgresDatabase("postgres://[") }
   }
 
+  @Test(arguments: [(90_624, false), (140_011, false), (149_999, false), (150_000, true), (150_018, true), (180_001, true)])
+  func `PostgreSQL 15 and newer are taken, and none before`(version: Int, isTaken: Bool) {
+    #expect(PostgresSession.isNewEnough(version) == isTaken)
+  }
+
   @Test(arguments: engines) func `a connection that the server ended is replaced without anybody noticing`(
     engine: TestEngine
   ) async throws {

@@ -39,7 +39,8 @@ public final class TestDatabase: Sendable {
       let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
       let template = try await Templates.shared.name(of: migrations, on: server)
       try PostgresLink(PostgresSettings(server)).run("CREATE DATABASE \(name) TEMPLATE \(template)")
-      database = try await PostgresDatabase(Self.address(of: name, on: server), connections: 3)
+      database = try await PostgresDatabase(
+        Self.address(of: name, on: server), connections: 3, patience: .seconds(60))
       postgres = PostgresFiles(server: server, database: name)
     }
   }

@@ -68,15 +68,27 @@ final class Story: Sendable {
 
   func wait(_ span: Span) { time.withLockedValue { $0 = $0 + span } }
 
-  /// The same installation after a start, or on another server: nothing of it is in memory any more.
-  func restarted(baseURL: String? = nil, mailer: Mailer? = nil) async throws -> House {
+  /// The same installation after a start, or on another server: nothing of it is in memory any more, and on PostgreSQL it
+  /// has connections of its own.
+  /// - Parameter keys: another folder of keys than before.
+  func restarted(baseURL: String? = nil, keys: URL? = nil, mailer: Mailer? = nil) async throws -> House {
     let base = try baseURL.map { try #require(BaseURL($0)) } ?? house.configuration.baseURL
     return try await House(
       configuration: Configuration(
-        data: folder, baseURL: base, mail: mailer == nil ? nil : house.configuration.mail), database: house.database,
+        data: folder, keys: keys, baseURL: base, mail: mailer == nil ? nil : house.configuration.mail),
+      database: connected(),
       clock: Clock { [time] in time.withLockedValue { $0 } }, logger: house.logger, segmentKeys: house.segmentKeys,
       mailer: mailer)
   }
+
+  /// SQLite's one writer is everybody's.
+  private func connected() async throws -> any Database {
+    guard let address = try await kept.address else { return house.database }
+    return try await PostgresDatabase(address, connections: 3, patience: .seconds(60))
+  }
+
+  /// Where PostgreSQL has the database.
+  var address: String { get async throws { try #require(try await kept.address) } }
 
   /// Somebody at a browser, signed in as nobody.
   /// - Parameter place: the network address that the connection comes from, if one is known.
@@ -145,6 +157,17 @@ final class Story: Sendable {
     try await visitor.post(link, [("password", Self.password)])
     try await visitor.get("/account")
     return visitor
+  }
+}
+
+extension TestDatabase {
+  /// Where other programs find it; `nil` unless PostgreSQL has it.
+  var address: String? {
+    get async throws {
+      guard postgres != nil, case .postgres(let server) = TestEngine.chosen else { return nil }
+      let row = try await database.read { try $0.first("SELECT CAST(current_database() AS TEXT) AS name", []) }
+      return Self.address(of: try #require(row).text("name"), on: server)
+    }
   }
 }
 

@@ -25,7 +25,8 @@ class Alliance:
 
     @classmethod
     def found(cls, folder, chance):
-        """Fourteen people: all have answered a round that is closed, nobody the one that is open. The server rests."""
+        """Two leads and twelve people: the twelve have answered a round that is closed, nobody the one that is open. The server
+        rests."""
         made = cls(Installation(folder).start())
         anna, ruth = made.visitor(), made.visitor()
         anna.get(made.installation.setup_link())

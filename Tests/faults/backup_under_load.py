@@ -3,6 +3,7 @@ import subprocess
 import threading
 import time
 
+import pages
 from alliance import PEOPLE
 from extent import times
 from installation import PROGRAM
@@ -35,16 +36,9 @@ class Answering:
             thread.join()
 
 
-def pages(made, lead):
-    """What a reader sees of everything that is not an open round."""
-    shown = {ending: lead.get(made.report(made.closed, ending)) for ending in (".json", ".csv")}
-    assert {page.status for page in shown.values()} == {200}
-    return {place: page.body for place, page in shown.items()}
-
-
 def test_backups_are_whole_and_nobody_waits_for_them(opened, chance, tmp_path, row):
     made, people = opened, opened.respondents(chance)
-    shown = pages(made, made.lead())
+    shown = pages.kept(made, made.lead())
     answering, whole, killed = Answering(people[:8]), [], 0
     try:
         for number in range(times(6, 50)):
@@ -74,7 +68,7 @@ def test_backups_are_whole_and_nobody_waits_for_them(opened, chance, tmp_path, r
     other = made.copy(tmp_path / "other", data=restored)
     other.start()
     try:
-        assert pages(other, other.lead()) == shown
+        assert pages.kept(other, other.lead()) == shown
     finally:
         other.installation.stop()
     row("backup under load", f"{times(6, 50)} begun, {killed} killed, {len(whole)} whole and restored, 0 half-written, "

@@ -4,11 +4,20 @@ import pathlib
 import random
 import secrets
 import sys
+import typing
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "browser"))
 from alliance import Alliance
+
+
+class Row(typing.NamedTuple):
+    item: str
+    fault: str
+    number: str
+    state: str
+
 
 ROWS = []
 
@@ -23,7 +32,7 @@ def chance():
 
 @pytest.fixture(scope="session")
 def alliance(chance, tmp_path_factory):
-    """A closed round of fourteen people, and an open one that nobody has answered; tests take copies."""
+    """A closed round that twelve people have answered, and an open one that nobody has answered; tests take copies."""
     return Alliance.found(tmp_path_factory.mktemp("alliance"), chance)
 
 
@@ -37,26 +46,34 @@ def opened(alliance, tmp_path):
 
 
 @pytest.fixture
-def row():
+def row(request):
     """Notes one row of the table: what was done, and the number that came of it."""
     def note(fault, number, held=True, timely=True):
         """timely: no test fails for a busy machine's sake, but the table says it."""
-        ROWS.append((fault, number, "NOT HELD" if not held else "held" if timely else "too slow"))
+        ROWS.append(Row(request.node.nodeid, fault, number, "NOT HELD" if not held else "held" if timely else "too slow"))
         print(f"\n{fault}: {number}")
         assert held, fault
     return note
 
 
 def pytest_runtest_makereport(item, call):
-    if call.when == "call" and call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
-        if not ROWS or ROWS[-1][2] != "NOT HELD":
-            ROWS.append((item.name.removeprefix("test_").replace("_", " "), "see above", "NOT HELD"))
+    """A row for each test that did not come to note how it ended."""
+    if not call.excinfo:
+        return
+    if call.excinfo.errisinstance(pytest.skip.Exception):
+        number, state = str(call.excinfo.value), "not tried"
+    elif call.when == "call":
+        number, state = "see above", "NOT HELD"
+    else:
+        number, state = f"see above, in its {call.when}", "error"
+    if not any(row.item == item.nodeid and row.state == state for row in ROWS):
+        ROWS.append(Row(item.nodeid, item.name.removeprefix("test_").replace("_", " "), number, state))
 
 
 def pytest_terminal_summary(terminalreporter):
     if not ROWS:
         return
     terminalreporter.section("nothing lost")
-    wide = max(len(fault) for fault, _, _ in ROWS)
-    for fault, number, held in ROWS:
-        terminalreporter.write_line(f"{held:8}  {fault:{wide}}  {number}")
+    wide = max(len(row.fault) for row in ROWS)
+    for row in ROWS:
+        terminalreporter.write_line(f"{row.state:9}  {row.fault:{wide}}  {row.number}")

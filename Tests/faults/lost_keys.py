@@ -7,6 +7,7 @@ import pytest
 
 import cast
 import figures
+import pages
 from alliance import PEOPLE
 from extent import times
 from respondent import Respondent
@@ -53,8 +54,7 @@ def test_an_open_round_is_interrupted_everything_else_is_whole_and_nobody_counts
     made, people = opened, opened.respondents(chance)
     for person in people:
         person.send()
-    lead = made.lead()
-    closed = {ending: lead.get(made.report(made.closed, ending)).body for ending in (".json", ".csv")}
+    closed = pages.kept(made, made.lead())
     if loss == "restored":
         made.installation.command("backup", "--data", made.installation.data, "--to", tmp_path / "one.backup")
         for person in people[:3]:
@@ -68,6 +68,6 @@ def test_an_open_round_is_interrupted_everything_else_is_whole_and_nobody_counts
     assert "ok       database" in made.doctor().stdout
     made.start()
     lead = made.lead()
-    assert {ending: lead.get(made.report(made.closed, ending)).body for ending in (".json", ".csv")} == closed
+    assert pages.kept(made, lead) == closed
     counted = continue_after_interruption(made, people, lead, chance)
     row(f"open round, {loss}", f"interrupted, the closed one whole; restarted, {counted} of {len(people)} sent again, {counted} counted, 0 twice")

@@ -1,5 +1,6 @@
 """What the operator's commands answer, in words and in exit statuses."""
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -8,6 +9,9 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "browser"))
 from installation import PROGRAM, Installation
+
+
+COMMANDS = ["serve", "demo", "score", "backup", "restore", "doctor", "link", "copy", "config", "adopt-keys", "ballots"]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +58,13 @@ def test_a_taken_port_is_named_in_one_sentence(tmp_path):
     (["restore", "--from", "/nowhere", "--data", "/nowhere-either"], 66),
     (["restore", "--from", "/etc/passwd", "--data", "/nowhere-either"], 65),
     (["doctor", "--data", "/nowhere", "--base-url", "http://rapport.example"], 78),
+    (["copy", "--from", "somewhere", "--to", "elsewhere"], 64),
+    (["copy", "--from", "sqlite:/nowhere", "--to", "postgres://127.0.0.1:1/none"], 66),
+    (["copy", "--from", "sqlite:/nowhere", "--to", "sqlite:/nowhere-either"], 78),
+    (["config", "--listen", "8080"], 64),
+    (["adopt-keys", "--data", "/nowhere"], 64),
+    (["adopt-keys", "--database", "postgres://127.0.0.1:1/none", "--keys", "/nowhere"], 75),
+    (["ballots", "--data", "/nowhere", "--round", "0190c5f0-0000-7000-8000-000000000000"], 66),
 ])
 def test_what_cannot_be_done_has_a_status_and_a_sentence(words, status):
     found, output, sentence = rapport(*words)
@@ -61,7 +72,18 @@ def test_what_cannot_be_done_has_a_status_and_a_sentence(words, status):
     assert (output + sentence).strip() and "Error:" not in sentence or status == 64
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "score", "backup", "restore", "doctor", "link"])
+def test_config_shows_what_was_chosen_and_where():
+    status, output, _ = rapport("config", "--listen", "127.0.0.1:4321")
+    assert status == 0
+    assert ["listen", "127.0.0.1:4321", "--listen"] in [line.split() for line in output.splitlines()], output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command):
     status, output, _ = rapport("help", command)
     assert status == 0 and "OVERVIEW" in output and "USAGE" in output
+
+
+def test_no_command_is_left_out_here():
+    _, output, _ = rapport("help")
+    assert set(re.findall(r"^  ([a-z-]+)  ", output, re.M)) == set(COMMANDS)

@@ -68,18 +68,27 @@ class Respondent:
         self.post(self.number, self.pending, comment)
         self.acknowledged, self.pending = self.pending, None
 
+    def stands(self):
+        """Whether the server has what it acknowledged last, or what was sent since: that may have arrived all the same."""
+        # Asking would store an answer where none was acknowledged, in the way of the one that is to be sent again.
+        return self.acknowledged is None or self.standing() in (
+            {self.number} if self.pending is None else {self.number - 1, self.number})
+
     def standing(self):
-        """The number of the answer that the server has, learned by trying the first once more with other ratings."""
+        """The number of the answer that the server has, learned by trying the first once more with other ratings; 0 if it has
+        none, and then it has that one: nothing can be learned of this person afterwards."""
         try:
             self.post(1, [None] * 15)
-            return 1
+            return 0
         except urllib.error.HTTPError as refused:
             return json.load(refused)["error"]["send"]
 
     def post(self, number, ratings, comment=""):
-        body = {
-            "segment": self.segment, "serial": encoded(self.serial), "signature": encoded(self.signature), "send": number,
-            "receipt": self.receipt, "ratings": ratings, "comment": comment}
         request = urllib.request.Request(
-            f"{self.url}/answers/{self.round}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            f"{self.url}/answers/{self.round}", self.body(number, ratings, comment), {"Content-Type": "application/json"})
         return json.load(urllib.request.urlopen(request, timeout=20))
+
+    def body(self, number, ratings, comment=""):
+        return json.dumps({
+            "segment": self.segment, "serial": encoded(self.serial), "signature": encoded(self.signature), "send": number,
+            "receipt": self.receipt, "ratings": ratings, "comment": comment}).encode()

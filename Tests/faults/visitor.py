@@ -54,8 +54,9 @@ class Page:
 class Visitor:
     def __init__(self, url, timeout=30):
         self.url, self.timeout = url, timeout
+        self.cookies = http.cookiejar.CookieJar()
         self.browser = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies))
 
     def get(self, path):
         """A page, whatever its status is."""
@@ -74,8 +75,11 @@ class Visitor:
 
     def send(self, action="", **typed):
         """Fills in a form of the last page and sends it; the page that answers is the last one then."""
+        self.page = self.fetch(*self.filled_in(action, **typed))
+        return self.page
+
+    def filled_in(self, action="", **typed):
         found = [form for form in Forms(self.page.text).found if form[0].endswith(action) and "form-token" in form[1]]
         assert found, f"no form to {action} on {self.page.url} ({self.page.status})"
         place, fields = found[0]
-        self.page = self.fetch(place or self.page.url, fields | {name.replace("_", "-"): value for name, value in typed.items()})
-        return self.page
+        return place or self.page.url, fields | {name.replace("_", "-"): value for name, value in typed.items()}

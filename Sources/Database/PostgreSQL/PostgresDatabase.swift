@@ -9,9 +9,10 @@ public struct PostgresDatabase: Database {
   /// - Parameters:
   ///   - address: a connection string or address as libpq takes it, with several hosts too.
   ///   - connections: the most that are open at a time; a quarter of them is for reading alone.
-  ///   - patience: how long a commit is waited for. PostgreSQL waits for a synchronous standby as long as it is gone.
+  ///   - patience: how long a commit is waited for, and what another transaction has locked. PostgreSQL waits for a synchronous
+  ///     standby as long as it is gone, and a commit that waits keeps its locks.
   /// - Throws: `DatabaseFailure`.
-  public init(_ address: String, connections: Int = 8, patience: Duration = .seconds(8)) async throws {
+  public init(_ address: String, connections: Int = 8, patience: Duration = .seconds(5)) async throws {
     pool = PostgresPool(settings: try PostgresSettings(address), most: connections, patience: patience)
     try await pool.lend(.snapshot) { session in try await session.check() }
   }

@@ -14,8 +14,9 @@ final class PostgresLink {
     let types: [Oid]
   }
 
+  /// - Parameter patience: how long a statement waits for what another transaction has locked.
   /// - Throws: `DatabaseFailure.unavailable`.
-  init(_ settings: PostgresSettings) throws {
+  init(_ settings: PostgresSettings, patience: Duration = .seconds(10)) throws {
     let pairs = settings.values.sorted { $0.key < $1.key }
     let connection = withCStrings(pairs.map(\.key)) { keywords in
       withCStrings(pairs.map(\.value)) { values in PQconnectdbParams(keywords, values, 0) }
@@ -27,7 +28,7 @@ final class PostgresLink {
     PQsetNoticeProcessor(connection, { _, _ in }, nil)
     // What is acknowledged is durable, also where the server's default says that it need not be.
     if parameter("synchronous_commit") == "off" { try run("SET synchronous_commit = on") }
-    try run("SET lock_timeout = '10s'")
+    try run("SET lock_timeout = \(Int(patience / .milliseconds(1)))")
     // A server whose machine is gone cannot say so: PostgreSQL would keep what it has locked for hours.
     try run("SET idle_in_transaction_session_timeout = '60s'")
     for (name, value) in [("idle", 10), ("interval", 5), ("count", 3)] { try run("SET tcp_keepalives_\(name) = \(value)") }

@@ -7,7 +7,7 @@ actor PostgresSession {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let settings: PostgresSettings
-  /// For so long a commit is waited for.
+  /// For so long a commit is waited for, and what another transaction has locked.
   private let patience: Duration
   private var link: PostgresLink?
 
@@ -52,7 +52,7 @@ actor PostgresSession {
 
   private func linked() throws -> PostgresLink {
     if let link, link.isIdle { return link }
-    let fresh = try PostgresLink(settings)
+    let fresh = try PostgresLink(settings, patience: patience)
     link = fresh
     return fresh
   }

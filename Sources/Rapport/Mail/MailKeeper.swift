@@ -9,7 +9,7 @@ struct MailKeeper: Service {
 
   func run() async throws {
     guard house.mailer != nil else { return try await gracefulShutdown() }
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       var (restUntil, lookedAt): (Instant?, Instant?)
       while !Task.isCancelled {
         let now = house.clock.now
@@ -23,12 +23,13 @@ struct MailKeeper: Service {
         if restUntil.map({ now >= $0 }) ?? true {
           await attempt { restUntil = try await house.sendDueMail() ? nil : now + MailPatience.rest }
         }
-        try await Task.sleep(for: .seconds(1))
+        try? await Task.sleep(for: .seconds(1))
       }
     }
   }
 
   private func attempt(_ work: () async throws -> Void) async {
+    guard !Task.isCancelled else { return }
     do { try await work() } catch is CancellationError {} catch { house.tell(error, of: .mail) }
   }
 }

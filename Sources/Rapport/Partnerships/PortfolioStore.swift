@@ -60,7 +60,7 @@ struct PortfolioStore: Sendable {
   func mine(in scope: OrganisationScope, on today: CalendarDay) async throws -> [PortfolioPartnership] {
     try await database.read { connection in
       let ids = try connection.query(Self.mine, [.id(scope.space), .id(scope.person.id)]).map { try $0.partnership }
-      return try Self.partnerships(ids, in: scope.space, asking: scope.person.id, on: today, connection)
+      return try Self.whole(ids, in: scope, on: today, connection)
     }
   }
 
@@ -72,8 +72,35 @@ struct PortfolioStore: Sendable {
         Self.mine + " UNION SELECT partnership_id FROM party WHERE space_id = $1 AND organisation_id = $3",
         [.id(scope.space), .id(scope.person.id), .id(scope.organisation)]
       ).map { try $0.partnership }
-      return try Self.partnerships(ids, in: scope.space, asking: scope.person.id, on: today, connection)
+      return try Self.whole(ids, in: scope, on: today, connection)
     }
+  }
+
+  /// - Throws: `DatabaseFailure.damaged` if a figure of one of them is not what was kept.
+  private static func whole(
+    _ ids: [ID<Partnership>], in scope: OrganisationScope, on today: CalendarDay, _ connection: any Connection
+  ) throws -> [PortfolioPartnership] {
+    for start in stride(from: 0, to: ids.count, by: 50) {
+      _ = try closedRounds(of: ids[start..<min(start + 50, ids.count)], in: scope.space, connection)
+    }
+    return try partnerships(ids, in: scope.space, asking: scope.person.id, on: today, connection)
+  }
+
+  /// The figures of the closed rounds of some partnerships, oldest first.
+  /// - Throws: `DatabaseFailure.damaged` if one of them is not what was kept.
+  private static func closedRounds(
+    of partnerships: ArraySlice<ID<Partnership>>, in space: ID<Space>, _ connection: any Connection
+  ) throws -> [Row] {
+    // As many placeholders as there are; the values are bound like all others.
+    let places = partnerships.indices.map { "$\($0 - partnerships.startIndex + 2)" }.joined(separator: ", ")
+    let rounds = try connection.query(
+      """
+      SELECT id, partnership_id, number, closed_at, trust_thousandths, health_thousandths, to_discuss FROM round
+      WHERE space_id = $1 AND partnership_id IN (\(places)) AND state = 'closed'
+      ORDER BY number
+      """, [.id(space)] + partnerships.map { .id($0) })
+    try KeptRounds.check(figures: rounds, in: space, connection)
+    return rounds
   }
 
   private static let mine =
@@ -252,14 +279,7 @@ struct PortfolioStore: Sendable {
       for row in parties {
         details[try row.id("partnership_id"), default: PortfolioDetails()].parties.append(try row.text("name"))
       }
-      let rounds = try connection.query(
-        """
-        SELECT id, partnership_id, number, closed_at, trust_thousandths, health_thousandths, to_discuss FROM round
-        WHERE space_id = $1 AND partnership_id IN (\(places)) AND state = 'closed'
-        ORDER BY number
-        """, values)
-      try KeptRounds.check(figures: rounds, in: scope.space, connection)
-      for row in rounds {
+      for row in try Self.closedRounds(of: partnerships[...], in: scope.space, connection) {
         let id: ID<Partnership> = try row.id("partnership_id")
         details[id, default: PortfolioDetails()].trust.append(
           try row.integerIfAny("trust_thousandths").map { Int(clamping: $0) })

@@ -31,7 +31,7 @@ extension House {
 }
 
 extension RoundStore {
-  /// The open rounds that were open at the last midnight, and have no count of it.
+  /// The open rounds that were open at the last midnight, and have no count of it, nor one of a server whose clock is ahead.
   fileprivate func uncounted(on day: CalendarDay) async throws -> [(ID<Round>, ID<Space>)] {
     try await database.read { connection in
       try connection.query(
@@ -39,7 +39,7 @@ extension RoundStore {
         SELECT id, space_id, opened_at FROM round
         WHERE state = 'open' AND NOT EXISTS (
           SELECT 1 FROM midnight_count
-          WHERE midnight_count.space_id = round.space_id AND round_id = round.id AND day = $1)
+          WHERE midnight_count.space_id = round.space_id AND round_id = round.id AND day >= $1)
         ORDER BY id
         """, [.text(day.description)]
       ).filter { try $0.instant("opened_at").day < day }.map { (try $0.id("id"), try $0.id("space_id")) }
@@ -49,12 +49,14 @@ extension RoundStore {
   fileprivate func keep(_ counts: MidnightCounts, of round: ID<Round>, in space: ID<Space>) async throws {
     try await database.write { connection in
       for (segment, ballots) in counts.ballots.enumerated() {
-        // Nothing, if the round closed meanwhile.
+        // Nothing, if the round closed meanwhile, or another server has counted: beside its count, a later one would tell
+        // who has just answered.
         try connection.execute(
           """
           INSERT INTO midnight_count (space_id, round_id, segment, day, ballots)
           SELECT space_id, id, $3, $4, $5 FROM round WHERE space_id = $1 AND id = $2 AND state = 'open'
           ON CONFLICT (space_id, round_id, segment) DO UPDATE SET day = excluded.day, ballots = excluded.ballots
+          WHERE midnight_count.day < excluded.day
           """, [.id(space), .id(round), Value(segment), .text(counts.day.description), Value(ballots)])
       }
     }

@@ -17,7 +17,7 @@ struct RoundKeeper: Service {
   static let lease = (name: "rounds", span: Span.seconds(20))
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       let started = house.clock.now
       var swept: Instant?
       while !Task.isCancelled {
@@ -26,7 +26,7 @@ struct RoundKeeper: Service {
         await attempt(.sweepKeys) { try await house.sealedRounds.forgetOver() }
         guard await isOnDuty() else {
           if await house.leftovers.needsSweep { await attempt(.sweepKeys) { try await house.sweepKeys() } }
-          try await Task.sleep(for: Self.rest)
+          try? await Task.sleep(for: Self.rest)
           continue
         }
         let isDue = swept.map { house.clock.now >= $0 + .hours(1) } ?? true
@@ -39,7 +39,7 @@ struct RoundKeeper: Service {
         await attempt(.closeRounds) { try await closeDue(started: started) }
         await attempt(.countRounds) { try await house.countAtMidnight() }
         await attempt(.renewStandings) { try await house.renewStandings() }
-        try await Task.sleep(for: Self.rest)
+        try? await Task.sleep(for: Self.rest)
       }
     }
     try? await house.leases.leave(Self.lease.name)
@@ -66,9 +66,11 @@ struct RoundKeeper: Service {
     }
   }
 
-  /// - Returns: whether the work is done.
+  /// - Returns: whether the work is done. Once the server is to stop, nothing more is begun: each piece may wait for a database
+  ///   that does not answer.
   @discardableResult
   private func attempt(_ what: ScheduledWork, _ work: () async throws -> Void) async -> Bool {
+    guard !Task.isCancelled else { return false }
     do {
       try await work()
       return true

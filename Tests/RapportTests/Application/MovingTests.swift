@@ -22,15 +22,7 @@ struct MovingTests {
       try await MovingTests.withStory(in: folder, fill)
     }
 
-    var address: String {
-      get async throws {
-        guard case .postgres(let server) = TestEngine.chosen else { return "" }
-        let row = try await self.server.database.read {
-          try $0.first("SELECT CAST(current_database() AS TEXT) AS name", [])
-        }
-        return TestDatabase.address(of: try #require(row).text("name"), on: server)
-      }
-    }
+    var address: String { get async throws { try #require(try await server.address) } }
   }
 
   /// Runs an installation on SQLite, and stops it.
@@ -70,6 +62,51 @@ struct MovingTests {
       _ = try await Moving.move(from: .folder(scene.folder), to: .server(try await scene.address))
     }
     #expect(try await scene.server.database.read { try $0.tables() } == [])
+  }
+
+  @Test func `nothing is copied from PostgreSQL while a round is open there, and the folder can be used afterwards`()
+    async throws
+  {
+    let (told, round) = try await RoundStory.opened()
+    let address = try await told.story.address
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    await #expect(throws: OperationFailure.openRounds(1)) {
+      _ = try await Moving.move(from: .server(address), to: .folder(folder))
+    }
+    let left = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    #expect(!left.contains { $0.hasPrefix("rapport.sqlite") }, "\(left)")
+    try await told.close(round)
+    let before = try await told.story.house.database.read(Self.rows)
+    _ = try await Moving.move(from: .server(address), to: .folder(folder))
+    let file = folder.appendingPathComponent("rapport.sqlite").path
+    #expect(try SQLiteDatabase.inspect(file: file, Self.rows) == before)
+  }
+
+  @Test func `rows that arrive as others than they were are refused, and none of them stays`() async throws {
+    let scene = try await Scene()
+    defer { try? FileManager.default.removeItem(at: scene.folder) }
+    let target = scene.server.database
+    try await target.migrate(with: Migration.all())
+    try await target.write { connection in
+      try connection.execute(
+        """
+        CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $body$
+        BEGIN NEW.name = upper(NEW.name); RETURN NEW; END $body$
+        """)
+      try connection.execute(
+        """
+        CREATE TRIGGER shout BEFORE INSERT ON person
+        FOR EACH ROW WHEN (NEW.name = 'Meadow 5') EXECUTE FUNCTION shout()
+        """)
+    }
+    await #expect(throws: OperationFailure.differs(table: "person")) {
+      _ = try await Moving.move(from: .folder(scene.folder), to: .server(try await scene.address))
+    }
+    #expect(try await target.read(Self.rows) == [])
+    // Nothing else was in the way.
+    try await target.write { _ = try $0.execute("DROP TRIGGER shout ON person") }
+    _ = try await Moving.move(from: .folder(scene.folder), to: .server(try await scene.address))
   }
 
   @Test func `another program's database, and that of an older Rapport, are left as they are`() async throws {

@@ -26,7 +26,15 @@ struct SeveralServersTests {
   }
 
   private func servers(_ story: Story) async throws -> [Server] {
-    [Server(story.house), Server(try await story.restarted())]
+    let houses = [story.house, try await story.restarted()]
+    var connections: Set<Int> = []
+    for house in houses {
+      let row = try await house.database.read { try $0.first("SELECT pg_backend_pid() AS process", []) }
+      connections.insert(try #require(row).int("process"))
+    }
+    // With connections in common they would be one server.
+    try #require(connections.count == houses.count)
+    return houses.map(Server.init)
   }
 
   /// The receipts that a closed round lists, and how many ballots its report counts.
@@ -186,6 +194,23 @@ struct SeveralServersTests {
     #expect(try await told.state(of: round) == "draft")
   }
 
+  @Test func `whoever signs in at one server is signed in at the other, and signed out of both`() async throws {
+    let (story, _) = try await Story.begun()
+    let servers = try await servers(story)
+    let (one, other) = (Visitor(to: servers[0].responder), Visitor(to: servers[1].responder))
+    try await one.get("/sign-in")
+    let page = try await one.post("/sign-in", [("email", "ada@harbour.example"), ("password", Story.password)])
+    let name = story.house.cookie("session")
+    let cookie = try #require(page.headers[values: .setCookie].first { $0.hasPrefix("\(name)=") })
+    await other.bring(cookie: name, value: String(cookie.dropFirst(name.count + 1).prefix { $0 != ";" }))
+    #expect(try await one.get("/account").text.contains("ada@harbour.example"))
+    #expect(try await other.get("/account").text.contains("ada@harbour.example"))
+    #expect(try await other.post("/sign-out", []).location == "/sign-in")
+    // This browser still has the cookie.
+    let refused = try await one.get("/account")
+    #expect(refused.status == .seeOther && refused.location?.hasPrefix("/sign-in") == true)
+  }
+
   @Test func `wrong passwords count on every server`() async throws {
     let (story, _) = try await Story.begun()
     let servers = try await servers(story)
@@ -230,5 +255,52 @@ struct SeveralServersTests {
     #expect(try await told.state(of: round) == "open")
     try await KeyFolderStore(database: house.database).adopt(KeyFolder(path: keys.path))
     await #expect(throws: KeyFolderFailure.self) { _ = try await told.story.restarted() }
+  }
+
+  @Test func `with a folder adopted by the command, open rounds are interrupted, and closed ones stay whole`()
+    async throws
+  {
+    let (told, closed) = try await RoundStory.reported()
+    let beside = try await RoundStory(beside: told)
+    let open = try await beside.open()
+    try await beside.answer(open, by: beside.harbour[1])
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let keys = folder.appendingPathComponent("keys", isDirectory: true)
+    let report = "\(told.place(of: closed))/report.json"
+    let (rows, shown) = (try await whole(closed, told), try await told.harbour[0].visitor.get(report).text)
+
+    try adopt(keys, at: try await told.story.address)
+    let house = try await told.story.restarted(keys: keys)
+    try await house.reviveRounds()
+    try await house.sweepKeys()
+    #expect(try await beside.state(of: open) == "interrupted")
+    #expect(try await whole(closed, told) == rows)
+    #expect(try await told.harbour[0].visitor.get(report).text == shown && shown.contains(#""answers": 10"#))
+    #expect(try house.keys.closedRounds() == [try #require(closed.roundName)])
+    await #expect(throws: KeyFolderFailure.self) { _ = try await told.story.restarted() }
+  }
+
+  /// Everything that is kept of a round.
+  private func whole(_ round: ID<Round>, _ told: RoundStory) async throws -> [String] {
+    let rows = try await told.dump().filter { $0.contains(round.text) }
+    try #require(rows.contains { $0.hasPrefix("round:") && $0.contains("state='closed'") })
+    try #require(rows.contains { $0.hasPrefix("kept_list:") })
+    return rows
+  }
+
+  /// Runs the program that was built beside these tests.
+  private func adopt(_ keys: URL, at address: String) throws {
+    let (process, output) = (Process(), Pipe())
+    process.executableURL = try #require(Bundle.main.executableURL).deletingLastPathComponent().appendingPathComponent(
+      "rapport")
+    process.arguments = ["adopt-keys", "--database", address, "--keys", keys.path]
+    process.environment = [:]
+    (process.standardOutput, process.standardError) = (output, output)
+    try process.run()
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0 && said == "\(keys.path) is the folder of keys now.\n", "\(said)")
   }
 }
