@@ -15,10 +15,9 @@ struct MailKeeper: Service {
         let now = house.clock.now
         if lookedAt.map({ now >= $0 + .hours(1) }) ?? true {
           await attempt {
-            guard try await house.leases.take("actions due", for: .minutes(10)) else { return }
-            try await house.tellOfDueActions()
+            if try await house.leases.take("actions due", for: .minutes(10)) { try await house.tellOfDueActions() }
+            lookedAt = now
           }
-          lookedAt = now
         }
         if restUntil.map({ now >= $0 }) ?? true {
           await attempt { restUntil = try await house.sendDueMail() ? nil : now + MailPatience.rest }
