@@ -23,6 +23,6 @@ extension SealedRound {
 
   private func ballots(of segment: OpenSegment) -> [[UInt8?]] {
     segment.entries(.ratings).compactMap { BallotRecord($0.payload(of: .ratings))?.ratings }
-      .sorted { left, right in left.map { $0 ?? 0 }.lexicographicallyPrecedes(right.map { $0 ?? 0 }) }
+      .sorted { left, right in left.lexicographicallyPrecedes(right) { ($0 ?? 0) < ($1 ?? 0) } }
   }
 }

@@ -10,6 +10,7 @@ public struct PartyTally: Sendable, Equatable {
 
   /// Counts ballots, each a rating or a blank (`nil`) for every item in the order of the instrument.
   /// - Throws: ``TallyRefusal``
+  @specialized(where Rating == UInt8)
   public init<Rating: BinaryInteger>(
     name: String, roll: Int, ballots: [[Rating?]], itemCount: Int
   ) throws(TallyRefusal) {

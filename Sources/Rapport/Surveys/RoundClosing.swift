@@ -19,8 +19,8 @@ extension House {
   func close(_ round: RoundRecord) async throws -> Bool {
     guard let name = round.id.roundName else { return false }
     do {
-      let key = try keys.key(of: name)
-      guard try await ending({ try await close(round, key) }) else { return false }
+      _ = try keys.key(of: name)
+      guard try await ending({ try await closeAndCount(round) }) else { return false }
     } catch let failure where SealedRounds.isLoss(failure) {
       try await sealedRounds.interrupt(round.id, in: round.space)
       return false
@@ -41,10 +41,10 @@ extension House {
 
   /// Where one process alone takes answers, it counts them beside the others' commits; else it counts the sealed rows, so that an
   /// answer is either among them or finds the round closed.
-  private func close(_ round: RoundRecord, _ key: SealingKey) async throws -> Bool {
+  private func closeAndCount(_ round: RoundRecord) async throws -> Bool {
     do {
       guard let held = try await sealedRounds.hold(round.id, closedAt: round.closesAt) else {
-        return try await roundStore.close(round, key: key, instruments, clock)
+        return try await roundStore.close(round, as: try await sealedRounds.open(round.id), instruments, clock)
       }
       let closed = try await roundStore.close(round, as: held.round, held.sealed, instruments, clock)
       if !closed { await sealedRounds.letGo(round.id) }
@@ -88,6 +88,16 @@ extension RoundStore {
         "SELECT \(RoundRecord.columns) FROM round WHERE state = 'open' AND closes_at <= $1 ORDER BY closes_at, id",
         [.instant(now)]
       ).map(RoundRecord.init)
+    }
+  }
+
+  /// How long until the next open round is due; `nil` if none is.
+  func untilNextClose(by clock: Clock) async throws -> Duration? {
+    try await database.read { connection in
+      let now = try clock.now(by: connection)
+      return try connection.first(
+        "SELECT MIN(closes_at) AS next FROM round WHERE state = 'open' AND closes_at > $1", [.instant(now)]
+      )?.instantIfAny("next").map { .milliseconds($0.milliseconds - now.milliseconds) }
     }
   }
 
@@ -142,7 +152,7 @@ extension RoundStore {
   /// stands among those of other rounds: as long as anybody answers there, it would lose every race.
   /// [anonymity, Close; Ports and Grittner, Serializable Snapshot Isolation in PostgreSQL, 2012]
   fileprivate func close(
-    _ due: RoundRecord, key: SealingKey, _ instruments: InstrumentLibrary, _ clock: Clock
+    _ due: RoundRecord, as open: OpenRound, _ instruments: InstrumentLibrary, _ clock: Clock
   ) async throws -> Bool {
     let isDue = try await database.write { connection in
       guard let (round, _) = try Self.stillDue(due, clock, connection) else { return false }
@@ -151,16 +161,14 @@ extension RoundStore {
     }
     guard isDue else { return false }
     // Reads alone, and still serializable.
-    let found: (open: OpenRound, counted: Counted)? = try await database.write { connection in
-      guard let (round, _) = try Self.stillDue(due, clock, connection),
-        let open = try SealedRoundStore.open(round.id, in: round.space, key: key, connection),
-        let counted = try Self.count(
-          round, as: open, SealedRoundStore.sealed(of: open, connection), instruments, connection)
-      else { return nil }
-      return (open, counted)
+    let counted: Counted? = try await database.write { connection in
+      guard let (round, _) = try Self.stillDue(due, clock, connection), round.attempt == open.document.attempt else {
+        return nil
+      }
+      return try Self.count(round, as: open, SealedRoundStore.sealed(of: open, connection), instruments, connection)
     }
-    guard let found else { return false }
-    return try await keep(found.counted, of: due, attempt: found.open.document.attempt, clock)
+    guard let counted else { return false }
+    return try await keep(counted, of: due, attempt: open.document.attempt, clock)
   }
 
   /// The close of a round of which nothing more is taken: counted beside the writer, then kept.

@@ -39,7 +39,9 @@ struct RoundKeeper: Service {
         await attempt(.closeRounds) { try await closeDue(started: started) }
         await attempt(.countRounds) { try await house.countAtMidnight() }
         await attempt(.renewStandings) { try await house.renewStandings() }
-        try? await Task.sleep(for: Self.rest)
+        var rest = Self.rest
+        await attempt(.closeRounds) { rest = min(rest, try await house.roundStore.untilNextClose(by: house.clock) ?? rest) }
+        try? await Task.sleep(for: rest)
       }
     }
     try? await house.leases.leave(Self.lease.name)

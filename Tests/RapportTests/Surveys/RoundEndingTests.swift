@@ -111,6 +111,16 @@ import Testing
     #expect(try await told.state(of: round) == "closed")
   }
 
+  @Test func `the keeper rests until the next close, and not for one that waits`() async throws {
+    let (told, round) = try await RoundStory.opened()
+    let rounds = told.story.house.roundStore
+    told.story.wait(Span(milliseconds: Span.days(14).milliseconds - 2_000))
+    #expect(try await rounds.untilNextClose(by: told.story.house.clock) == .seconds(2))
+    told.story.wait(.seconds(2))
+    #expect(try await told.state(of: round) == "open")
+    #expect(try await rounds.untilNextClose(by: told.story.house.clock) == nil)
+  }
+
   @Test func `after the close no key and no sealed value is left, and the folder knows the round`() async throws {
     let (told, round) = try await RoundStory.opened()
     try await told.answer(round, by: told.harbour[1])
