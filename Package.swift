@@ -34,13 +34,14 @@ let package = Package(
       resources: [.copy("Migrations")]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CGDOnDemand", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(
       name: "Rapport",
       dependencies: [
-        "Partnering", "Ballots", "Database", "CArgon2", "CCurl", "CGD", "CQRCode",
+        "Partnering", "Ballots", "Database", "CArgon2", "CCurl", "CGDOnDemand", "CQRCode",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Logging", package: "swift-log"),
@@ -86,7 +87,7 @@ let package = Package(
     .testTarget(
       name: "RapportTests",
       dependencies: [
-        "Rapport", "CGD", "Engines",
+        "Rapport", "CGD", "CGDOnDemand", "Engines",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
       ]),

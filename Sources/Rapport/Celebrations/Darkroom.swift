@@ -1,4 +1,4 @@
-import CGD
+import CGDOnDemand
 import NIOPosix
 
 /// Why a file does not become a picture.
@@ -7,6 +7,8 @@ enum PictureProblem: Error, Equatable {
   case noPicture
   /// Decoded, it would take too much memory.
   case tooManyPixels
+  /// The machine has no libgd.
+  case noLibrary
 }
 
 /// Makes every picture anew: upright, not too large, and without what its file said besides, such as where it was taken.
@@ -25,8 +27,15 @@ enum Darkroom {
     return threads
   }()
 
-  /// GD writes what it thinks of a broken file past our log, which tells operators nothing that they could act on.
-  private static let quiet: Void = gdSetErrorMethod { _, _, _ in }
+  /// `nil` if the machine has no libgd: then all else works.
+  private static let gd: gd_functions? = {
+    let functions = UnsafeMutablePointer<gd_functions>.allocate(capacity: 1)
+    defer { functions.deallocate() }
+    guard gd_load("libgd.so.3", functions) == 1 else { return nil }
+    // GD writes what it thinks of a broken file past our log, which tells operators nothing that they could act on.
+    functions.pointee.gdSetErrorMethod { _, _, _ in }
+    return functions.pointee
+  }()
 
   /// A JPEG made of the pixels alone; not on the event loop, since it takes a second.
   /// - Throws: `PictureProblem`.
@@ -40,29 +49,20 @@ enum Darkroom {
   }
 
   private static func develop(_ file: [UInt8]) throws(PictureProblem) -> [UInt8] {
-    quiet
+    guard let gd else { throw .noLibrary }
     guard let header = PictureHeader(file) else { throw .noPicture }
     guard header.width <= mostPixels / header.height else { throw .tooManyPixels }
-    guard let taken = decoded(file, header.kind) else { throw .noPicture }
-    defer { gdImageDestroy(taken) }
-    guard let small = smaller(taken) else { throw .noPicture }
-    let upright = turned(small, header.orientation)
-    defer { gdImageDestroy(upright) }
-    var size: Int32 = 0
-    guard let made = gdImageJpegPtr(upright, &size, quality) else { throw .noPicture }
-    defer { gdFree(made) }
-    return Array(UnsafeRawBufferPointer(start: made, count: Int(size)))
-  }
-
-  private static func decoded(_ file: [UInt8], _ kind: PictureHeader.Kind) -> gdImagePtr? {
-    var file = kind == .png ? pixelsAlone(ofPNG: file) : file
-    let size = Int32(clamping: file.count)
-    return file.withUnsafeMutableBytes { bytes in
-      switch kind {
-      case .jpeg: gdImageCreateFromJpegPtrEx(size, bytes.baseAddress, 1)
-      case .png: gdImageCreateFromPngPtr(size, bytes.baseAddress)
-      }
+    guard let taken = gd.decoded(header.kind == .png ? pixelsAlone(ofPNG: file) : file, header.kind) else {
+      throw .noPicture
     }
+    defer { gd.gdImageDestroy(taken) }
+    guard let small = gd.smaller(taken) else { throw .noPicture }
+    let upright = gd.turned(small, header.orientation)
+    defer { gd.gdImageDestroy(upright) }
+    var size: Int32 = 0
+    guard let made = gd.gdImageJpegPtr(upright, &size, quality) else { throw .noPicture }
+    defer { gd.gdFree(made) }
+    return Array(UnsafeRawBufferPointer(start: made, count: Int(size)))
   }
 
   /// Without the chunks that are not about pixels: the decoder reads less of what a stranger sent, and does not complain of
@@ -79,13 +79,26 @@ enum Darkroom {
     }
     return kept + file[min(place, file.count)...]
   }
+}
+
+extension gd_functions {
+  fileprivate func decoded(_ file: [UInt8], _ kind: PictureHeader.Kind) -> gdImagePtr? {
+    var file = file
+    let size = Int32(clamping: file.count)
+    return file.withUnsafeMutableBytes { bytes in
+      switch kind {
+      case .jpeg: gdImageCreateFromJpegPtrEx(size, bytes.baseAddress, 1)
+      case .png: gdImageCreateFromPngPtr(size, bytes.baseAddress)
+      }
+    }
+  }
 
   /// On white, which is what shows through a transparent one.
-  private static func smaller(_ taken: gdImagePtr) -> gdImagePtr? {
+  fileprivate func smaller(_ taken: gdImagePtr) -> gdImagePtr? {
     let (width, height) = (taken.pointee.sx, taken.pointee.sy)
     let side = max(Int(max(width, height)), 1)
     func fitting(_ length: Int32) -> Int32 {
-      side <= longestSide ? length : max(1, Int32(clamping: Int(length) * longestSide / side))
+      side <= Darkroom.longestSide ? length : max(1, Int32(clamping: Int(length) * Darkroom.longestSide / side))
     }
     guard let small = gdImageCreateTrueColor(fitting(width), fitting(height)) else { return nil }
     gdImageFilledRectangle(small, 0, 0, small.pointee.sx - 1, small.pointee.sy - 1, 0xFFFFFF)
@@ -94,7 +107,7 @@ enum Darkroom {
   }
 
   /// Takes the picture over: it is returned itself, or destroyed.
-  private static func turned(_ picture: gdImagePtr, _ orientation: Int) -> gdImagePtr {
+  fileprivate func turned(_ picture: gdImagePtr, _ orientation: Int) -> gdImagePtr {
     switch orientation {
     case 2, 5, 7: gdImageFlipHorizontal(picture)
     case 3: gdImageFlipBoth(picture)

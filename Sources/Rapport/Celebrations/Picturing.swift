@@ -43,6 +43,8 @@ extension CelebrationRoutes {
       throw FieldRefusals("picture", "celebrations.no-picture")
     } catch PictureProblem.tooManyPixels {
       throw FieldRefusals("picture", "celebrations.too-many-pixels", ["most": .count(Darkroom.mostPixels / 1_000_000)])
+    } catch PictureProblem.noLibrary {
+      throw FieldRefusals("picture", "celebrations.no-library")
     }
   }
 }
