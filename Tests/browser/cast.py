@@ -20,13 +20,17 @@ def pasted(names):
 
 def send(page, button="main .button-main"):
     """Presses a form's button and waits for the page that answers."""
+    follow(page, page.locator(button).first)
+
+
+def follow(page, link):
+    """Clicks and waits for the next page: Playwright would go on in the one that is about to go."""
     with page.expect_navigation():
-        page.locator(button).first.click()
+        link.click()
 
 
 def send_form(page, action):
-    with page.expect_navigation():
-        page.locator(f"form[action$='{action}'] button[type=submit]").first.click()
+    follow(page, page.locator(f"form[action$='{action}'] button[type=submit]").first)
 
 
 def set_up(page, installation):

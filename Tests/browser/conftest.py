@@ -85,7 +85,7 @@ def demonstration(chromium, tmp_path_factory):
         page.goto(installation.url + "/demonstration")
         cast.send(page, "button[name=role][value=lead]")
         page.goto(installation.url + "/portfolio")
-        page.locator("tbody a[href^='/partnerships/']").first.click()
+        cast.follow(page, page.locator("tbody a[href^='/partnerships/']").first)
         item = page.locator("section[aria-labelledby=flagged] a.state-discuss").first.evaluate("link => link.href")
         yield context.storage_state(), item
         context.close()

@@ -47,7 +47,7 @@ class Journey(cast.Partnership):
         self.close_round()
         self.ada = self.visitor()
         self.anna.goto(self.installation.url + "/organisation")
-        self.anna.get_by_role("link", name="Ada Moreau").click()
+        cast.follow(self.anna, self.anna.get_by_role("link", name="Ada Moreau"))
         cast.send_form(self.anna, "/invitation")
         cast.accept(self.ada, cast.links(self.anna, self.installation, "/invitation/")[cast.address("Ada Moreau")])
 

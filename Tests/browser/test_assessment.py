@@ -23,7 +23,7 @@ def answer(page, installation, *answers):
     """Chooses the answers from the first question on, and asks for the result."""
     page.goto(installation.url + "/assessment")
     for question, value in zip(page.locator("fieldset").all(), answers):
-        question.locator(f"[value={value}]").check(force=True)
+        question.locator(f"[value={value}]").check()
     with page.expect_navigation() as arrival:
         page.locator("form.questions button[type=submit]").click()
     return arrival.value
@@ -102,7 +102,7 @@ def test_it_needs_no_script(fresh, visitor):
     assert page.locator("#verdict").inner_text() == "No programme in place"
     cast.send(page, "button[name=change]")
     assert page.locator("input:checked").count() == 10
-    page.locator("fieldset").first.locator("[value=yes]").check(force=True)
+    page.locator("fieldset").first.locator("[value=yes]").check()
     cast.send(page, "form.questions button")
     assert page.locator(".there li").count() == 1
 

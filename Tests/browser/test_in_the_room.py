@@ -89,7 +89,7 @@ def test_the_wall_shows_how_to_answer_in_both_languages(together, tmp_path):
     assert look(wall, "room open", tmp_path) == []
     german = together.visitor(locale="de-DE", storage_state=together.ruth.context.storage_state())
     german.goto(together.room)
-    german.locator("button[value=de]").first.click()
+    cast.follow(german, german.locator("button[value=de]").first)
     german.goto(together.room)
     assert "Nehmen Sie sich Zeit." in german.locator(".room-state").inner_text()
     assert look(german, "room German", tmp_path) == []
@@ -144,5 +144,5 @@ def test_one_word_comes_when_all_have_sent_and_then_the_report_on_the_same_scree
     together.wall.wait_for_url("**/report", timeout=30_000)
     together.wall.get_by_role("heading", name="Report").first.wait_for()
     picture(together.wall, "room report projector light")
-    plain.get_by_role("link", name="To the report").click()
+    cast.follow(plain, plain.get_by_role("link", name="To the report"))
     assert plain.url.endswith("/report") and plain.locator("main h1").inner_text() == together.wall.locator("main h1").inner_text()

@@ -74,7 +74,7 @@ class PaperRound(cast.Partnership):
         self.printed_sheets = {size: Printed(lead, PICTURES / f"slip-sheet-{size}.pdf", size) for size in SIZES}
         codes = lead.locator(".paper-slip-code").all_inner_texts()
         self.sheet_faults = violations(lead)
-        lead.locator("a[href$='/slips']").click()
+        cast.follow(lead, lead.locator("a[href$='/slips']"))
         cast.send_form(lead, "/slips/handing-out")
         return codes
 
@@ -100,7 +100,7 @@ def paper(chromium, tmp_path_factory):
 def key_in(page, code, rating, comment=""):
     page.fill("#code", code)
     for item in range(1, 16):
-        page.locator(f"[name=item-{item}][value='{rating}']").check(force=True)
+        page.locator(f"[name=item-{item}][value='{rating}']").check()
     page.fill("#comment", comment)
     cast.send(page, "main button[type=submit]")
 
@@ -130,7 +130,7 @@ def test_forms_are_keyed_in_one_after_another_without_script_or_account(paper, v
         key_in(page, code, rating, "Keyed in from paper.")
         serials.append(page.locator(".kept-letters").last.inner_text())
         picture(page, "slip sent")
-        page.locator("main a.button-main").click()
+        cast.follow(page, page.locator("main a.button-main"))
     assert len(set(serials)) == 2
     key_in(page, paper.codes[1], "1", "typed")
     assert page.locator("#kept-error").is_visible() and page.locator("#kept").is_visible()

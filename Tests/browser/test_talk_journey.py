@@ -34,7 +34,7 @@ class TwoRounds(cast.Partnership):
         self.dora, self.jana = visitor("phone"), visitor("phone")
         for lead, page, name in ((self.anna, self.dora, DORA), (self.ruth, self.jana, JANA)):
             lead.goto(installation.url + "/organisation")
-            lead.get_by_role("link", name=name).click()
+            cast.follow(lead, lead.get_by_role("link", name=name))
             cast.send_form(lead, "/invitation")
             cast.accept(page, cast.links(lead, installation, "/invitation/")[cast.address(name)])
         self.accounts = {cast.ANNA: self.anna, cast.RUTH: self.ruth, DORA: self.dora, JANA: self.jana}
@@ -77,7 +77,7 @@ class TwoRounds(cast.Partnership):
         lead.goto(self.address(f"/rounds/{self.round}/slips"))
         cast.send_form(lead, "/slips")
         codes = lead.locator(".paper-slip-code").all_inner_texts()
-        lead.locator("a[href$='/slips']").click()
+        cast.follow(lead, lead.locator("a[href$='/slips']"))
         cast.send_form(lead, "/slips/handing-out")
         return codes
 
@@ -86,7 +86,7 @@ class TwoRounds(cast.Partnership):
         assert desk.context.cookies() == []
         desk.fill("#code", code)
         for number, rating in enumerate(said, start=1):
-            desk.locator(f"[name=item-{number}][value='{rating}']").check(force=True)
+            desk.locator(f"[name=item-{number}][value='{rating}']").check()
         cast.send(desk, "main button[type=submit]")
         assert desk.locator(".kept-letters").count() == 2
 
@@ -189,7 +189,7 @@ def talk(told, strength):
         told.decide(told.jana, 6, "A shared list of wagons", Harbour=DORA),
         told.decide(told.ruth, 6, "Meet at the yard each month", Harbour=DORA, Freight=JANA)]
     told.ruth.goto(told.place(f"talk/items/{strength}"))
-    told.ruth.locator("a[href*='/celebrations/new']").click()
+    cast.follow(told.ruth, told.ruth.locator("a[href*='/celebrations/new']"))
     told.ruth.fill("[name=what]", "Breakfast for both shifts")
     told.ruth.fill("[name=day]", told.ruth.evaluate("new Date(Date.now() + 90 * 864e5).toISOString().slice(0, 10)"))
     cast.send(told.ruth)
@@ -290,8 +290,7 @@ def review(told):
         assert offered == (["keep"] if sentence.startswith("It was") else ["keep", "change", "drop"])
         if outcome == "drop":
             entry.locator("[name=because]").fill("Nobody looked at it.")
-        with page.expect_navigation():
-            entry.locator(f"[name=outcome][value={outcome}]").click()
+        cast.follow(page, entry.locator(f"[name=outcome][value={outcome}]"))
         if outcome == "change":
             assert page.input_value("#what") == what
             page.fill("#what", "Meet at the yard each week")

@@ -24,7 +24,7 @@ def talk(walk):
 
 
 def item(walk, anna, ruth):
-    anna.locator(".agenda a[href*='/items/']").first.click()
+    cast.follow(anna, anna.locator(".agenda a[href*='/items/']").first)
     route, here = TALK + "/items/{item}", anna.url
     walk.see.look(anna, route, "empty", here)
     walk.see.refused(anna, route, "refused", {"text": "   "}, form="form[data-keep$=' text']")
