@@ -1,4 +1,4 @@
-"""nginx and Caddy as the documents set them up, before a Rapport that a test started, with their logs where it can read them."""
+"""nginx, Caddy, Apache and HAProxy as the documents set them up, before a Rapport that a test started, with their logs where it can read them."""
 import os
 import re
 import shutil
@@ -15,6 +15,9 @@ PLACES = f"{documents.ROOT}/.venv/proxies/usr/sbin:{documents.ROOT}/.venv/proxie
 
 
 class Proxy:
+    # What it says where there is no Rapport.
+    absent = 502
+
     def __init__(self, folder, upstream):
         self.folder, self.upstream, self.port = folder, upstream, free_port()
         self.url = f"https://localhost:{self.port}"
@@ -76,17 +79,76 @@ class Caddy(Proxy):
         return self.run(shutil.which("caddy", path=PLACES), "run", "--adapter", "caddyfile", "--config", self.folder / "Caddyfile")
 
 
+class Apache(Proxy):
+    """Debian's, with the lines of the table."""
+    absent = 503
+    modules = ["mpm_event", "authz_core", "setenvif", "ssl", "proxy", "proxy_http"]
+
+    def start(self, quiet):
+        assert "CustomLog ..." in quiet, "the table has no CustomLog"
+        quiet = quiet.replace("CustomLog ...", f'CustomLog {self.access} "%h %t \\"%r\\" %>s"')
+        loads = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in self.modules)
+        (self.folder / "apache.conf").write_text(f"""
+            {loads}
+            ServerRoot {self.folder}
+            ServerName localhost
+            PidFile {self.folder}/pid
+            ErrorLog {self.errors}
+            Listen 127.0.0.1:{self.port}
+            SSLEngine on
+            SSLCertificateFile {self.certificate}
+            SSLCertificateKeyFile {self.key}
+            ProxyPreserveHost on
+            ProxyPass / {self.upstream}/ retry=0
+            {quiet}
+        """)
+        return self.run("/usr/sbin/apache2", "-X", "-f", self.folder / "apache.conf")
+
+
+class HAProxy(Proxy):
+    """Debian's, with the line of the table."""
+    absent = 503
+
+    def start(self, quiet):
+        both = self.folder / "both.pem"
+        both.write_text(self.certificate.read_text() + self.key.read_text())
+        (self.folder / "haproxy.cfg").write_text(f"""
+            global
+              log stdout format raw local0
+            defaults
+              mode http
+              log global
+              option httplog
+              timeout connect 5s
+              timeout client 60s
+              timeout server 60s
+            frontend people
+              bind 127.0.0.1:{self.port} ssl crt {both}
+              {quiet}
+              default_backend rapport
+            backend rapport
+              server rapport {self.upstream.removeprefix("http://")}
+        """.rstrip() + "\n")
+        return self.run(shutil.which("haproxy", path=PLACES), "-db", "-f", self.folder / "haproxy.cfg")
+
+
 def nginx_of_readme():
     [server] = documents.blocks(README, "nginx")
     return Nginx, server
 
 
+def in_table(name):
+    """What the table of docs/operating.md has for this proxy, with the pattern in it."""
+    text = OPERATING.read_text()
+    [row] = re.findall(rf"^\| {name} \| (.*) \|$", text, re.MULTILINE)
+    [pattern] = re.findall(r"^As a pattern: `(.*)`$", text, re.MULTILINE)
+    return [code.replace("PATTERN", pattern) for code in re.findall(r"`([^`]*)`", row)]
+
+
 def nginx_of_table():
     """The line of docs/operating.md instead of the README's quiet place."""
-    text = OPERATING.read_text()
-    [line] = re.findall(r"^\| nginx \| `(.*)` \|$", text, re.MULTILINE)
-    [pattern] = re.findall(r"^As a pattern: `(.*)`$", text, re.MULTILINE)
-    quiet = line.replace("PATTERN", pattern).replace("proxy_pass ...", "proxy_pass http://127.0.0.1:8080")
+    [line] = in_table("nginx")
+    quiet = line.replace("proxy_pass ...", "proxy_pass http://127.0.0.1:8080")
     _, server = nginx_of_readme()
     place = re.compile(r"  location ~ .*?\n  }\n", re.DOTALL)
     assert len(place.findall(server)) == 1
@@ -96,3 +158,13 @@ def nginx_of_table():
 def caddy_of_readme():
     [site] = documents.blocks(README, "caddyfile")
     return Caddy, site
+
+
+def apache_of_table():
+    mark, log, place, level = in_table("Apache")
+    return Apache, "\n".join([mark, log, place, level, "</LocationMatch>"])
+
+
+def haproxy_of_table():
+    [line] = in_table("HAProxy")
+    return HAProxy, line

@@ -16,7 +16,8 @@ import proxies
 from installation import Installation
 from respondent import Respondent
 
-RECIPES = [proxies.nginx_of_readme, proxies.nginx_of_table, proxies.caddy_of_readme]
+RECIPES = [
+    proxies.nginx_of_readme, proxies.nginx_of_table, proxies.caddy_of_readme, proxies.apache_of_table, proxies.haproxy_of_table]
 ANONYMOUS = ("/answers", "/slips", "/credential")
 SECRETS = [f"/{place}/a-secret-of-somebody" for place in ("r", "calendar", "invitation", "password", "setup", "unsubscribe")]
 
@@ -104,11 +105,13 @@ def test_ordinary_pages_leave_lines_and_answers_and_secrets_none(behind):
 def test_neither_does_a_proxy_that_finds_no_rapport(behind):
     behind.installation.stop()
     for path in (f"/slips/{behind.round}", f"/answers/{behind.round}", f"/rounds/{behind.round}/credential"):
-        assert behind.status(path, {"code": "x"}) == 502
+        assert behind.status(path, {"code": "x"}) == behind.proxy.absent
     telling = SECRETS
     for path in SECRETS:
-        assert behind.status(path) == 502
-    assert behind.status("/survey") == 502
+        assert behind.status(path) == behind.proxy.absent
+    # Apache names who asked where it finds nobody to pass the request to.
+    assert "[client " not in behind.proxy.lines()
+    assert behind.status("/survey") == behind.proxy.absent
     lines = behind.lines_with_pages()
     assert not [line for line in lines.splitlines() if any(trace in line for trace in (*ANONYMOUS, *telling, "a-secret"))]
 
