@@ -61,6 +61,7 @@ ROWS = {
     "install -d /opt/rapport": Row(makes="opt/rapport"),
     "cp -R .build/release/rapport .build/release/rapport_*.resources /opt/rapport": Row(
         after=("opt",), makes="opt/rapport/rapport_Rapport.resources"),
+    "rm -r /opt/rapport/rapport /opt/rapport/rapport_*.resources": Row(after=("opt", "older_program")),
     "ln -s /opt/rapport/rapport /usr/local/bin/rapport": Row(after=("opt",), makes="usr/local/bin/rapport"),
     "install -m 640 -g rapport packaging/rapport.yaml /etc/rapport.yaml": Row(makes="etc/rapport.yaml"),
     "install -m 644 packaging/rapport.service /etc/systemd/system/rapport.service": Row(
@@ -216,6 +217,13 @@ class Machine:
     def opt(self):
         (self.root / "opt/rapport").mkdir()
 
+    def older_program(self):
+        """With a file that the next version has no more."""
+        for folder in (self.root / "home/.build/release/").resolve().glob("rapport_*.resources"):
+            shutil.copytree(folder, self.root / "opt/rapport" / folder.name)
+        shutil.copy(PROGRAM, self.root / "opt/rapport/rapport")
+        (self.root / "opt/rapport/rapport_Rapport.resources/of-the-older.txt").touch()
+
     def token(self):
         (self.root / "etc/rapport.metrics").write_text("a-token-of-the-monitoring\n")
         with open(self.root / "etc/rapport.yaml", "a") as settings:
@@ -275,3 +283,21 @@ def test_a_command_does_what_the_documents_say(machine, command):
     if "--to /var/lib/rapport-backups" in command:
         assert [file.suffix for file in (machine.root / "var/lib/rapport-backups").iterdir()] == [".backup"]
     assert "doctor" not in command or {f for f in machine.root.rglob("*")} == before, "a doctor changes nothing"
+
+
+def test_an_upgrade_as_it_is_typed(machine):
+    """The service manager's part is the test's: it has the program where the unit has it."""
+    [typed] = [text for text in documents.blocks(documents.ROOT / "docs/operating.md", "sh") if "rm -r /opt/rapport" in text]
+    machine.opt()
+    machine.older_program()
+    serve = f"/opt/rapport/rapport serve --config {SETTINGS}"
+    machine.serve(serve)
+    for command in typed.splitlines():
+        if command == "systemctl stop rapport":
+            machine.stop()
+        elif command == "systemctl start rapport":
+            machine.serve(serve)
+        else:
+            machine.run(command)
+    assert not list((machine.root / "opt").rglob("of-the-older.txt"))
+    assert re.search("1 people", machine.run(f"rapport backup --config {SETTINGS} --to FILE"))
