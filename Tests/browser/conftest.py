@@ -39,7 +39,6 @@ def visitor(chromium):
             viewport=SIZES[size], color_scheme=scheme, locale=language, reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
         return page
 
     yield make
@@ -55,7 +54,6 @@ def made(chromium, tmp_path_factory):
     def visitor():
         contexts.append(chromium.new_context(viewport=SIZES["desk"], locale="en-GB", reduced_motion="reduce"))
         page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
         return page
 
     try:

@@ -17,7 +17,6 @@ def visitor(chromium):
     def make(language="en-GB"):
         contexts.append(chromium.new_context(viewport=SIZES["desk"], locale=language, reduced_motion="reduce"))
         page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
         return page
 
     yield make

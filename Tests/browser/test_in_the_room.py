@@ -50,7 +50,6 @@ def together(chromium, tmp_path_factory):
     def visitor(**options):
         contexts.append(chromium.new_context(**({"viewport": SIZES["desk"], "locale": "en-GB", "reduced_motion": "reduce"} | options)))
         page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
         return page
 
     try:

@@ -86,7 +86,6 @@ def paper(chromium, tmp_path_factory):
     def visitor():
         contexts.append(chromium.new_context(locale="en-GB"))
         page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
         return page
 
     try:

@@ -28,7 +28,11 @@ class Proxy:
     def run(self, *command):
         with open(self.folder / "said", "wb") as said:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=said, stderr=said, env=os.environ | {"HOME": str(self.folder)})
-        Installation.wait_until(self.listens, "the proxy to listen")
+        try:
+            Installation.wait_until(self.listens, "the proxy to listen")
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def listens(self):

@@ -49,7 +49,11 @@ class Behind:
         (folder / "proxy").mkdir()
         self.proxy = kind(folder / "proxy", self.installation.url)
         self.installation.start("--base-url", self.proxy.url, "--log-level", "info")
-        self.proxy.start(text)
+        try:
+            self.proxy.start(text)
+        except BaseException:
+            self.installation.stop()
+            raise
 
     def status(self, path, form=None):
         body = None if form is None else urllib.parse.urlencode(form).encode()
