@@ -123,6 +123,7 @@ class HAProxy(Proxy):
               mode http
               log global
               option httplog
+              retries 0
               timeout connect 5s
               timeout client 60s
               timeout server 60s
