@@ -19,9 +19,14 @@ def blocks(document, language):
     return [text for kind, text in FENCE.findall(document.read_text()) if kind == language]
 
 
-def fenced(document):
+def chapter(document, heading):
+    [text] = re.findall(rf"^## {heading}\n(.*?)(?=^## |\Z)", document.read_text(), re.MULTILINE | re.DOTALL)
+    return text
+
+
+def fenced(text):
     """The commands of a document's blocks, without their comments."""
-    for kind, text in FENCE.findall(document.read_text()):
+    for kind, text in FENCE.findall(text):
         if kind not in NOT_TYPED:
             for line in text.replace("\\\n", " ").splitlines():
                 command = re.sub(r"(^|\s+)#\s.*", "", line).strip()
@@ -40,7 +45,7 @@ def commands():
     """Every command with options or arguments, once, and where it stands first."""
     found = {}
     for document in DOCUMENTS:
-        for command in [*fenced(document), *inline(document)]:
+        for command in [*fenced(document.read_text()), *inline(document)]:
             if len(command.split()) > 2 or not command.startswith("rapport "):
                 found.setdefault(command, document.name)
     return found

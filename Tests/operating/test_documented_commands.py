@@ -78,7 +78,7 @@ ROWS = {
         after=("token", "running"), says="rapport_ready 1"),
     f"RAPPORT_SMTP_PASSWORD=secret rapport serve --config {SETTINGS} --smtp smtp://mail.example:587 --smtp-user rapport "
     '--mail-from "Rapport <rapport@example.org>"': Row(serves=True),
-    f"rapport backup --config {SETTINGS} --to /var/lib/rapport-backups/rapport-$(date +%F).backup": Row(
+    f"runuser -u rapport -- rapport backup --config {SETTINGS} --to /var/lib/rapport-backups/rapport-$(date +%F).backup": Row(
         after=("running",), says="1 people"),
     "mv /var/lib/rapport /var/lib/rapport-old": Row(makes="var/lib/rapport-old/rapport.sqlite"),
     "install -d -m 700 -o rapport /var/lib/rapport": Row(after=("aside",), makes="var/lib/rapport"),
